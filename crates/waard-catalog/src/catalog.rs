@@ -1,0 +1,221 @@
+//! The catalog: every table, read once, with look-ups by name.
+
+use std::sync::LazyLock;
+
+use crate::addon::AddonVersion;
+use crate::allocatable::Overhead;
+use crate::component::{Component, ReleaseRow};
+use crate::daemonset::DaemonSet;
+use crate::eks::EksVersion;
+use crate::engine::{CacheEngine, CacheVersion, KafkaVersion, PostgresMajor};
+use crate::fact::{Fact, Source};
+use crate::instance::{Instance, Offer, OfferingRow};
+use crate::minor::Minor;
+use crate::region::{Region, Zone};
+use crate::table::{self, Record};
+
+pub(crate) const ADDONS: &str = include_str!("../facts/addons.csv");
+pub(crate) const COMPONENTS: &str = include_str!("../facts/components.csv");
+pub(crate) const DAEMONSETS: &str = include_str!("../facts/daemonsets.csv");
+pub(crate) const EKS_VERSIONS: &str = include_str!("../facts/eks_versions.csv");
+pub(crate) const ELASTICACHE: &str = include_str!("../facts/elasticache.csv");
+pub(crate) const INSTANCES: &str = include_str!("../facts/instances.csv");
+pub(crate) const KAFKA: &str = include_str!("../facts/kafka.csv");
+pub(crate) const OFFERINGS: &str = include_str!("../facts/offerings.csv");
+pub(crate) const POSTGRES: &str = include_str!("../facts/postgres.csv");
+pub(crate) const REGIONS: &str = include_str!("../facts/regions.csv");
+pub(crate) const RELEASES: &str = include_str!("../facts/releases.csv");
+pub(crate) const ZONES: &str = include_str!("../facts/zones.csv");
+
+/// Every table of the catalog.
+#[derive(Debug)]
+pub struct Catalog {
+    addons: Vec<AddonVersion>,
+    components: Vec<Component>,
+    daemonsets: Vec<DaemonSet>,
+    eks_versions: Vec<EksVersion>,
+    caches: Vec<CacheVersion>,
+    instances: Vec<Instance>,
+    kafka: Vec<KafkaVersion>,
+    /// Per scope (family or type) the surveyed regions that don't offer it.
+    offerings: Vec<(String, Vec<String>)>,
+    postgres: Vec<PostgresMajor>,
+    regions: Vec<Region>,
+}
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::load);
+
+/// The catalog of this build.
+pub fn catalog() -> &'static Catalog {
+    &CATALOG
+}
+
+impl Catalog {
+    fn load() -> Self {
+        let mut components: Vec<Component> = rows(COMPONENTS);
+        for row in rows::<ReleaseRow>(RELEASES) {
+            if let Some(component) = components
+                .iter_mut()
+                .find(|component| component.id == row.component)
+            {
+                match row.found {
+                    Ok(release) => component.releases.push(release),
+                    Err(gap) => component.gaps.push(gap),
+                }
+            }
+        }
+        let mut regions: Vec<Region> = rows(REGIONS);
+        for zone in rows::<Zone>(ZONES) {
+            if let Some(region) = regions.iter_mut().find(|region| region.name == zone.region) {
+                region.zones.push(zone);
+            }
+        }
+        Self {
+            addons: rows(ADDONS),
+            components,
+            daemonsets: rows(DAEMONSETS),
+            eks_versions: rows(EKS_VERSIONS),
+            caches: rows(ELASTICACHE),
+            instances: rows(INSTANCES),
+            kafka: rows(KAFKA),
+            offerings: rows::<OfferingRow>(OFFERINGS)
+                .into_iter()
+                .map(|row| (row.scope, row.absent_in))
+                .collect(),
+            postgres: rows(POSTGRES),
+            regions,
+        }
+    }
+
+    /// The EKS calendar, oldest minor first.
+    pub fn eks_versions(&self) -> &[EksVersion] {
+        &self.eks_versions
+    }
+
+    /// A Kubernetes minor on EKS.
+    pub fn eks(&self, kubernetes: Minor) -> Option<&EksVersion> {
+        self.eks_versions
+            .iter()
+            .find(|version| version.kubernetes == kubernetes)
+    }
+
+    /// Every component, by id.
+    pub fn components(&self) -> &[Component] {
+        &self.components
+    }
+
+    /// A component by its id: `argo-cd`, `aws-ebs-csi-driver`, `aws-load-balancer-controller`, `cluster-autoscaler`,
+    /// `external-secrets`, `istio`, `karpenter`, `metrics-server`, `strimzi`, `vertical-pod-autoscaler`, `vpc-cni`.
+    pub fn component(&self, id: &str) -> Option<&Component> {
+        self.components.iter().find(|component| component.id == id)
+    }
+
+    /// What is known of an EKS add-on's version for a minor; `None` for add-ons and minors that are not in the table.
+    pub fn addon(&self, name: &str, kubernetes: Minor) -> Option<&AddonVersion> {
+        self.addons
+            .iter()
+            .find(|addon| addon.addon == name && addon.kubernetes == kubernetes)
+    }
+
+    /// Every instance type, by name.
+    pub fn instances(&self) -> &[Instance] {
+        &self.instances
+    }
+
+    /// An instance type by its name, such as `c6i.2xlarge`.
+    pub fn instance(&self, name: &str) -> Option<&Instance> {
+        let found = self
+            .instances
+            .binary_search_by(|instance| instance.name.as_str().cmp(name))
+            .ok()?;
+        self.instances.get(found)
+    }
+
+    /// Whether a region offers an instance type.
+    pub fn offer(&self, instance: &str, region: &str) -> Offer {
+        let (Some(instance), Some(region)) = (self.instance(instance), self.region(region)) else {
+            return Offer::Unknown;
+        };
+        let of_it =
+            |(scope, _): &&(String, Vec<String>)| *scope == instance.name || scope == instance.family();
+        match self.offerings.iter().find(of_it) {
+            Some((_, absent_in)) if region.surveyed => {
+                if absent_in.contains(&region.name) {
+                    Offer::No
+                } else {
+                    Offer::Yes
+                }
+            }
+            _ => Offer::Unknown,
+        }
+    }
+
+    /// Every region, by code.
+    pub fn regions(&self) -> &[Region] {
+        &self.regions
+    }
+
+    /// A region by its code, such as `us-east-1`.
+    pub fn region(&self, name: &str) -> Option<&Region> {
+        self.regions.iter().find(|region| region.name == name)
+    }
+
+    /// PostgreSQL majors on RDS, oldest first.
+    pub fn postgres_majors(&self) -> &[PostgresMajor] {
+        &self.postgres
+    }
+
+    /// A PostgreSQL major on RDS.
+    pub fn postgres(&self, major: u16) -> Option<&PostgresMajor> {
+        self.postgres.iter().find(|postgres| postgres.major == major)
+    }
+
+    /// The versions of an ElastiCache engine, oldest first.
+    pub fn cache_versions(&self, engine: CacheEngine) -> impl Iterator<Item = &CacheVersion> {
+        self.caches.iter().filter(move |cache| cache.engine == engine)
+    }
+
+    /// A version of an ElastiCache engine; `None` if it can't be created.
+    pub fn cache(&self, engine: CacheEngine, version: &str) -> Option<&CacheVersion> {
+        self.cache_versions(engine).find(|cache| cache.version == version)
+    }
+
+    /// The Kafka versions that a Strimzi release runs, oldest first; none for a release that is not in the table.
+    pub fn kafka_versions(&self, strimzi: &str) -> impl Iterator<Item = &KafkaVersion> {
+        self.kafka
+            .iter()
+            .filter(move |version| version.strimzi == strimzi)
+    }
+
+    /// The containers of the `DaemonSet`s that every node of a waard cluster runs.
+    pub fn daemonsets(&self) -> &[DaemonSet] {
+        &self.daemonsets
+    }
+
+    /// What those `DaemonSet`s take from every node, as sure as the least sure of their rows.
+    pub fn node_overhead(&self) -> Fact<Overhead> {
+        let mut value = Overhead::default();
+        let mut source = Source {
+            name: "sum of the requests of the node's DaemonSets".to_owned(),
+            as_of: jiff::civil::Date::MAX,
+            confidence: crate::fact::Confidence::Verified,
+        };
+        let mut last = "";
+        for container in &self.daemonsets {
+            value.cpu_millis += container.cpu_millis;
+            value.memory_mib += container.memory_mib;
+            value.pods += u32::from(container.name != last);
+            last = &container.name;
+            source.as_of = source.as_of.min(container.source.as_of);
+            source.confidence = source.confidence.max(container.source.confidence);
+        }
+        Fact { value, source }
+    }
+}
+
+/// The rows of a table, by key. Rows that don't parse are left out, and the tests see to it that there are none.
+fn rows<T: Record>(text: &str) -> Vec<T> {
+    let mut rows: Vec<T> = table::read(text).0;
+    rows.sort_by_key(Record::key);
+    rows
+}

@@ -1,0 +1,47 @@
+//! Dated facts that generation, judging and forecasting need, and typed look-ups into them.
+//!
+//! Every fact stands in a table under `facts/`, one row each, with where it was read (`source`), when (`as_of`) and
+//! how sure that is (`confidence`).
+//! The tables are part of the binary: nothing here reads a file, a clock or a network.
+//!
+//! ```
+//! use waard_catalog::{Compatibility, catalog};
+//!
+//! let node = catalog().instance("c6i.2xlarge").unwrap();
+//! assert_eq!(node.allocatable(node.max_pods_managed()).cpu_millis, 7910);
+//!
+//! let minor = "1.36".parse().unwrap();
+//! let karpenter = catalog().component("karpenter").unwrap();
+//! assert!(matches!(karpenter.for_cluster(minor), Compatibility::Supported(release) if release.version == "1.14.1"));
+//! ```
+//!
+//! An answer is never more certain than its row: what nobody published is [`Compatibility::Unknown`],
+//! [`Offer::Unknown`] or `None`, not a guess.
+
+mod addon;
+mod allocatable;
+mod catalog;
+mod component;
+mod daemonset;
+mod eks;
+mod engine;
+mod fact;
+pub mod fit;
+mod instance;
+mod minor;
+mod region;
+mod table;
+
+pub use addon::AddonVersion;
+pub use allocatable::{Allocatable, Overhead, RESERVE_SOURCE, reserved_cpu_millis, reserved_memory_mib};
+pub use catalog::{Catalog, catalog};
+pub use component::{Claim, Compatibility, Component, Gap, Release};
+pub use daemonset::DaemonSet;
+pub use eks::{EksVersion, SupportPhase};
+pub use engine::{CacheEngine, CacheVersion, KafkaVersion, PostgresMajor};
+pub use fact::{Confidence, Fact, Source};
+pub use instance::{Arch, Hypervisor, Instance, Offer};
+pub use jiff::civil::Date;
+pub use minor::{Minor, MinorError};
+pub use region::{Geography, Region, Zone};
+pub use table::RowError;

@@ -1,0 +1,90 @@
+//! What belongs to a cluster and to no namespace: the storage class and the priority classes.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::scheduling::v1::PriorityClass;
+use k8s_openapi::api::storage::v1::StorageClass;
+use waard_model::artifact::Artifact;
+use waard_model::path::ModelPath;
+use waard_model::spec::Priority;
+
+use crate::Site;
+use crate::file::File;
+use crate::labels::{labels, metadata};
+
+/// No namespace can have this name, so no folder of one can be in its way.
+pub(crate) const FOLDER: &str = "_cluster";
+
+/// The storage class of every volume: EKS has only `gp2`, and none by default.
+pub(crate) const STORAGE_CLASS: &str = "gp3";
+
+/// The name of the priority class of a priority.
+pub(crate) fn priority_class(site: Site<'_>, priority: Priority) -> String {
+    site.object(priority.as_str())
+}
+
+/// The value of a priority class. User classes end at 1,000,000,000; zero is every other pod's.
+/// Low is above −10, below which Cluster Autoscaler adds no node.
+/// Source: Kubernetes, "Pod Priority and Preemption"; Cluster Autoscaler FAQ, `--expendable-pods-priority-cutoff`.
+const fn value(priority: Priority) -> i32 {
+    match priority {
+        Priority::High => 1_000_000,
+        Priority::Normal => 1000,
+        Priority::Low => -5,
+    }
+}
+
+/// The files of the folder, by name.
+pub(crate) fn objects(site: Site<'_>) -> Vec<(String, Artifact)> {
+    let mut found = vec![("storage-class.yaml".to_owned(), storage_class(site))];
+    let used: BTreeSet<Priority> = site
+        .region
+        .workloads()
+        .values()
+        .filter_map(|workload| workload.spec().priority)
+        .collect();
+    if !used.is_empty() {
+        found.push(("priority-classes.yaml".to_owned(), priority_classes(site, &used)));
+    }
+    found
+}
+
+fn common(site: Site<'_>) -> crate::labels::Labels {
+    labels([
+        ("app.kubernetes.io/managed-by", "waard"),
+        ("app.kubernetes.io/part-of", site.topology.platform().as_str()),
+    ])
+}
+
+fn storage_class(site: Site<'_>) -> Artifact {
+    let mut file = File::new(site.region.path(), &site.region.path());
+    let mut meta = metadata(STORAGE_CLASS.to_owned(), None, common(site));
+    meta.annotations = Some(labels([("storageclass.kubernetes.io/is-default-class", "true")]));
+    file.add(&StorageClass {
+        metadata: meta,
+        provisioner: "ebs.csi.aws.com".to_owned(),
+        parameters: Some(labels([("encrypted", "true"), ("type", "gp3")])),
+        reclaim_policy: Some("Delete".to_owned()),
+        allow_volume_expansion: Some(true),
+        // A volume belongs to a zone: which one is known only once its pod has a node.
+        volume_binding_mode: Some("WaitForFirstConsumer".to_owned()),
+        ..StorageClass::default()
+    });
+    file.finish(site.file(Some(FOLDER), "storage-class.yaml"))
+}
+
+fn priority_classes(site: Site<'_>, used: &BTreeSet<Priority>) -> Artifact {
+    let mut file = File::new(ModelPath::of(["workloads"]), &site.region.path());
+    for priority in used {
+        file.add(&PriorityClass {
+            metadata: metadata(priority_class(site, *priority), None, common(site)),
+            value: value(*priority),
+            description: Some(format!(
+                "Workloads of {} with {priority} priority.",
+                site.topology.platform()
+            )),
+            ..PriorityClass::default()
+        });
+    }
+    file.finish(site.file(Some(FOLDER), "priority-classes.yaml"))
+}

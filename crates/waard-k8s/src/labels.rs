@@ -1,0 +1,72 @@
+//! Labels and metadata.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use waard_model::name::LabelValue;
+use waard_model::topology::Workload;
+
+use crate::Site;
+
+pub(crate) type Labels = BTreeMap<String, String>;
+
+/// The label that selects a workload's pods.
+pub(crate) const APP: &str = "app";
+
+pub(crate) fn labels<const N: usize>(pairs: [(&str, &str); N]) -> Labels {
+    pairs
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// The labels of everything that belongs to a workload.
+pub(crate) fn of_workload(site: Site<'_>, workload: &Workload) -> Labels {
+    let mut labels = labels([
+        (APP, &site.object(workload.name().as_str())),
+        ("app.kubernetes.io/managed-by", "waard"),
+        ("app.kubernetes.io/name", workload.name().as_str()),
+        ("app.kubernetes.io/part-of", site.topology.platform().as_str()),
+    ]);
+    labels.insert("version".to_owned(), version(workload));
+    labels
+}
+
+/// What the release is called: the image's tag, or the head of its digest.
+pub(crate) fn version(workload: &Workload) -> String {
+    let image = workload.image();
+    match image.tag().filter(|tag| LabelValue::try_from(*tag).is_ok()) {
+        Some(tag) => tag.to_owned(),
+        None => image
+            .release()
+            .chars()
+            .take(12)
+            .filter(char::is_ascii_alphanumeric)
+            .collect(),
+    }
+}
+
+pub(crate) fn metadata(name: String, namespace: Option<&str>, labels: Labels) -> ObjectMeta {
+    ObjectMeta {
+        name: Some(name),
+        namespace: namespace.map(str::to_owned),
+        labels: Some(labels),
+        ..ObjectMeta::default()
+    }
+}
+
+/// Selects the pods whose `app` is `app`.
+pub(crate) fn selects_app(app: String) -> LabelSelector {
+    LabelSelector {
+        match_labels: Some([(APP.to_owned(), app)].into()),
+        ..LabelSelector::default()
+    }
+}
+
+/// Selects what has all the given labels.
+pub(crate) fn selects<const N: usize>(pairs: [(&str, &str); N]) -> LabelSelector {
+    LabelSelector {
+        match_labels: Some(labels(pairs)),
+        ..LabelSelector::default()
+    }
+}

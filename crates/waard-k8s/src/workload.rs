@@ -1,0 +1,68 @@
+//! The file of a workload: everything that it needs in one cluster.
+
+mod autoscaling;
+mod batch;
+mod container;
+mod deployment;
+mod disruption;
+mod migration;
+mod pod;
+mod service;
+mod volumes;
+
+use k8s_openapi::api::core::v1::ServiceAccount;
+use waard_model::artifact::Artifact;
+use waard_model::spec::WorkloadKind;
+use waard_model::topology::Workload;
+
+use crate::Site;
+use crate::file::File;
+use crate::labels::{metadata, of_workload};
+use crate::network;
+
+/// The workload's file in a cluster.
+pub(crate) fn workload(site: Site<'_>, workload: &Workload) -> Artifact {
+    let mut file = File::new(workload.path(), &site.region.path());
+    file.add(&service_account(site, workload));
+    file.add(&network::workload_policy(site, workload));
+    match workload.kind() {
+        WorkloadKind::Service => {
+            if let Some(migration) = workload.migration() {
+                let app = migration::app(site, workload);
+                file.add(&network::migration_policy(site, workload, app));
+                file.add(&migration::job(site, workload, migration));
+            }
+            file.add(&deployment::deployment(site, workload));
+            if !workload.ports().is_empty() {
+                file.add(&service::service(site, workload));
+            }
+            if let Some(autoscaler) = autoscaling::autoscaler(site, workload) {
+                file.add(&autoscaler);
+            }
+            file.add(&disruption::budget(site, workload));
+        }
+        WorkloadKind::Scheduled => {
+            if let Some(cron_job) = batch::cron_job(site, workload) {
+                file.add(&cron_job);
+            }
+        }
+        WorkloadKind::Job => file.add(&batch::job(site, workload)),
+    }
+    file.finish(site.file(
+        Some(workload.namespace().as_str()),
+        &format!("{}.yaml", workload.name()),
+    ))
+}
+
+/// The identity of the workload's pods. They talk to AWS through EKS Pod Identity, and not to the Kubernetes API, so no token is mounted.
+fn service_account(site: Site<'_>, workload: &Workload) -> ServiceAccount {
+    ServiceAccount {
+        metadata: metadata(
+            site.object(workload.name().as_str()),
+            Some(workload.namespace().as_str()),
+            of_workload(site, workload),
+        ),
+        automount_service_account_token: Some(false),
+        ..ServiceAccount::default()
+    }
+}

@@ -1,0 +1,62 @@
+//! A database migration: a Job that runs once per release.
+//!
+//! The Job's name ends in a digest of its own pod, so a release that changes nothing finds the finished Job in place,
+//! and one that does makes a new Job: a Job's pod can't be changed. It is not deleted when it is done, because
+//! GitOps would make it again; the one of the last release goes when it is pruned.
+
+use k8s_openapi::api::batch::v1::{Job, JobSpec};
+use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
+use waard_model::topology::{Migration, Workload};
+
+use super::{container, pod, volumes};
+use crate::Site;
+use crate::labels::{APP, labels, metadata, of_workload};
+
+/// The `app` label of a migration's pod: not the workload's, so that no Service sends requests to it.
+pub(super) fn app(site: Site<'_>, workload: &Workload) -> String {
+    site.object(&format!("{}-migrate", workload.name()))
+}
+
+pub(super) fn job(site: Site<'_>, workload: &Workload, migration: &Migration) -> Job {
+    let app = app(site, workload);
+    let mut pod_labels = of_workload(site, workload);
+    pod_labels.insert(APP.to_owned(), app.clone());
+    pod_labels.insert("app.kubernetes.io/component".to_owned(), "migration".to_owned());
+    let main = Container {
+        name: "migration".to_owned(),
+        command: container::arguments(&migration.command),
+        env: container::env(&workload.spec().env, &migration.secrets),
+        resources: Some(container::resources(&migration.resources)),
+        volume_mounts: volumes::mounts(workload, None),
+        ..container::base(site, workload.image())
+    };
+    let spec = PodSpec {
+        containers: vec![main],
+        volumes: volumes::volumes(workload),
+        restart_policy: Some("Never".to_owned()),
+        termination_grace_period_seconds: Some(30),
+        ..pod::base(site, workload)
+    };
+    let template = PodTemplateSpec {
+        metadata: Some(pod::pod_metadata(site, pod_labels.clone())),
+        spec: Some(spec),
+    };
+    let mut meta = metadata(
+        super::batch::named_by_content(&app, &template),
+        Some(workload.namespace().as_str()),
+        pod_labels,
+    );
+    // Argo CD applies it before the pods of the release.
+    meta.annotations = Some(labels([("argocd.argoproj.io/sync-wave", "-1")]));
+    Job {
+        metadata: meta,
+        spec: Some(JobSpec {
+            suspend: site.region.is_dark().then_some(true),
+            backoff_limit: Some(2),
+            active_deadline_seconds: Some(migration.timeout.as_secs_i32().into()),
+            template,
+            ..JobSpec::default()
+        }),
+        ..Job::default()
+    }
+}

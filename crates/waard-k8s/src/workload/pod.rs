@@ -1,0 +1,190 @@
+//! The pod of a workload: what passes the restricted Pod Security Standard and lands on a node that takes it.
+//!
+//! Source: Kubernetes, "Pod Security Standards", restricted.
+
+use k8s_openapi::api::core::v1::{
+    Affinity, Container, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
+    PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile, Toleration, TopologySpreadConstraint,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use waard_model::spec::{Architecture, ContainerRole, Strictness};
+use waard_model::topology::{Placement, Workload};
+
+use super::{container, volumes};
+use crate::Site;
+use crate::cluster::priority_class;
+use crate::labels::{Labels, selects_app};
+
+/// The label of a node's group.
+const WORKLOAD_TYPE: &str = "workload-type";
+const ZONE: &str = "topology.kubernetes.io/zone";
+const HOST: &str = "kubernetes.io/hostname";
+const ARCHITECTURE: &str = "kubernetes.io/arch";
+
+/// The pod template of a workload's main pods.
+pub(super) fn template(site: Site<'_>, workload: &Workload, labels: Labels) -> PodTemplateSpec {
+    let further = |role: ContainerRole| {
+        let chosen = workload
+            .spec()
+            .containers
+            .iter()
+            .filter(move |(_, spec)| spec.role == role);
+        chosen
+            .map(move |(name, spec)| container::further(site, workload, name, spec))
+            .collect::<Vec<Container>>()
+    };
+    // A sidecar is an init container that goes on: it is there before the main container and stops after it.
+    let mut first = further(ContainerRole::Sidecar);
+    first.extend(further(ContainerRole::Init));
+    let spec = PodSpec {
+        init_containers: (!first.is_empty()).then_some(first),
+        containers: vec![container::main(site, workload)],
+        volumes: volumes::volumes(workload),
+        ..base(site, workload)
+    };
+    PodTemplateSpec {
+        metadata: Some(pod_metadata(site, labels)),
+        spec: Some(spec),
+    }
+}
+
+/// Labels of the pod, and what the mesh's proxy in it may use.
+pub(super) fn pod_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
+    let annotations = site.topology.spec().mesh.as_ref().map(|mesh| {
+        crate::labels::labels([
+            ("sidecar.istio.io/proxyCPU", &mesh.proxy.cpu.to_string()),
+            ("sidecar.istio.io/proxyMemory", &mesh.proxy.memory.to_string()),
+            (
+                "sidecar.istio.io/proxyMemoryLimit",
+                &mesh.proxy.memory.to_string(),
+            ),
+        ])
+    });
+    ObjectMeta {
+        labels: Some(labels),
+        annotations,
+        ..ObjectMeta::default()
+    }
+}
+
+/// A pod without containers: identity, security, placement.
+pub(super) fn base(site: Site<'_>, workload: &Workload) -> PodSpec {
+    let placement = site.region.placement(workload.name().as_str());
+    let selector = node_selector(workload, &placement);
+    PodSpec {
+        service_account_name: Some(site.object(workload.name().as_str())),
+        automount_service_account_token: Some(false),
+        // Every Service of the namespace as a variable slows starts down and helps nobody.
+        enable_service_links: Some(false),
+        priority_class_name: workload
+            .spec()
+            .priority
+            .map(|priority| priority_class(site, priority)),
+        security_context: Some(security_context(workload)),
+        affinity: affinity(workload, &placement),
+        node_selector: selector,
+        tolerations: tolerations(&placement),
+        termination_grace_period_seconds: Some(i64::from(workload.shutdown().grace().as_secs_i32())),
+        containers: Vec::new(),
+        ..PodSpec::default()
+    }
+}
+
+fn security_context(workload: &Workload) -> PodSecurityContext {
+    let user = i64::from(workload.user());
+    PodSecurityContext {
+        run_as_non_root: Some(true),
+        run_as_user: Some(user),
+        run_as_group: Some(user),
+        fs_group: Some(user),
+        fs_group_change_policy: Some("OnRootMismatch".to_owned()),
+        seccomp_profile: Some(SeccompProfile {
+            type_: "RuntimeDefault".to_owned(),
+            ..SeccompProfile::default()
+        }),
+        ..PodSecurityContext::default()
+    }
+}
+
+/// A plain selector where one value says it all.
+fn node_selector(workload: &Workload, placement: &Placement<'_>) -> Option<Labels> {
+    let mut labels = Labels::new();
+    if let (true, [group]) = (placement.is_dedicated(), placement.groups()) {
+        labels.insert(WORKLOAD_TYPE.to_owned(), group.name().to_string());
+    }
+    if let [architecture] = workload.spec().architectures.as_slice() {
+        labels.insert(ARCHITECTURE.to_owned(), architecture.to_string());
+    }
+    (!labels.is_empty()).then_some(labels)
+}
+
+/// Affinity where a selector can't say it: one of several groups.
+fn affinity(workload: &Workload, placement: &Placement<'_>) -> Option<Affinity> {
+    let mut expressions = Vec::new();
+    let among = |key: &str, values: Vec<String>| NodeSelectorRequirement {
+        key: key.to_owned(),
+        operator: "In".to_owned(),
+        values: Some(values),
+    };
+    if placement.is_dedicated() && placement.groups().len() > 1 {
+        expressions.push(among(
+            WORKLOAD_TYPE,
+            placement
+                .groups()
+                .iter()
+                .map(|group| group.name().to_string())
+                .collect(),
+        ));
+    }
+    let architectures = &workload.spec().architectures;
+    if architectures.len() > 1 && Architecture::ALL.iter().any(|each| !architectures.contains(each)) {
+        expressions.push(among(
+            ARCHITECTURE,
+            architectures.iter().map(ToString::to_string).collect(),
+        ));
+    }
+    (!expressions.is_empty()).then(|| Affinity {
+        node_affinity: Some(NodeAffinity {
+            required_during_scheduling_ignored_during_execution: Some(NodeSelector {
+                node_selector_terms: vec![NodeSelectorTerm {
+                    match_expressions: Some(expressions),
+                    ..NodeSelectorTerm::default()
+                }],
+            }),
+            ..NodeAffinity::default()
+        }),
+        ..Affinity::default()
+    })
+}
+
+fn tolerations(placement: &Placement<'_>) -> Option<Vec<Toleration>> {
+    let tolerate = |taint: &&waard_model::name::TaintSpec| Toleration {
+        key: Some(taint.key().to_string()),
+        operator: Some("Equal".to_owned()),
+        value: Some(taint.value().to_string()),
+        effect: Some(taint.effect().as_str().to_owned()),
+        ..Toleration::default()
+    };
+    let tolerations: Vec<Toleration> = placement.taints().iter().map(tolerate).collect();
+    (!tolerations.is_empty()).then_some(tolerations)
+}
+
+/// How the pods of a service are spread over zones and nodes.
+pub(super) fn spread(workload: &Workload, app: &str) -> Vec<TopologySpreadConstraint> {
+    let spread = workload.spread();
+    let over = |key: &str, strictness: Strictness| TopologySpreadConstraint {
+        max_skew: 1,
+        topology_key: key.to_owned(),
+        when_unsatisfiable: match strictness {
+            Strictness::Hard => "DoNotSchedule",
+            Strictness::Soft => "ScheduleAnyway",
+        }
+        .to_owned(),
+        label_selector: Some(selects_app(app.to_owned())),
+        // Each release is spread by itself, and only over nodes that the pods may run on.
+        match_label_keys: Some(vec!["pod-template-hash".to_owned()]),
+        node_taints_policy: Some("Honor".to_owned()),
+        ..TopologySpreadConstraint::default()
+    };
+    vec![over(ZONE, spread.zones), over(HOST, spread.nodes)]
+}

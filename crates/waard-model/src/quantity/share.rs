@@ -1,0 +1,66 @@
+//! Shares of a whole.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{decimal, print_decimal};
+use crate::scalar::{Invalid, scalar};
+
+/// A share from 0 % to 100 %, in steps of 0.0001 %.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Percent(u32);
+
+impl Percent {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// Everything.
+    pub const ALL: Self = Self(1_000_000);
+
+    /// `n` whole percent; more than 100 is 100.
+    pub const fn whole(n: u32) -> Self {
+        if n >= 100 { Self::ALL } else { Self(n * 10_000) }
+    }
+
+    /// The share in millionths: 100 % is 1,000,000.
+    pub const fn millionths(self) -> u32 {
+        self.0
+    }
+
+    /// The share in whole percent, if it is one.
+    pub const fn as_whole(self) -> Option<u32> {
+        if self.0.is_multiple_of(10_000) { Some(self.0 / 10_000) } else { None }
+    }
+
+    /// `self` of `n`, rounded down.
+    pub fn floor_of(self, n: u32) -> u32 {
+        u32::try_from(u64::from(n) * u64::from(self.0) / 1_000_000).unwrap_or(n)
+    }
+}
+
+impl FromStr for Percent {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fail = |reason: String| Invalid::new::<Self>(text, reason);
+        let number = text.strip_suffix('%').ok_or_else(|| fail("the `%` is missing".to_owned()))?;
+        let value = decimal(number, 4).map_err(fail)?;
+        match u32::try_from(value) {
+            Ok(value) if value <= Self::ALL.0 => Ok(Self(value)),
+            _ => Err(fail("it is more than 100 %".to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        print_decimal(f, self.0.into(), 4)?;
+        f.write_str("%")
+    }
+}
+
+scalar!(
+    Percent,
+    "a percentage",
+    "0 to 100 with at most four decimal places, and `%`",
+    r"^(100(\.0{1,4})?|[1-9]?[0-9](\.[0-9]{1,4})?)%$",
+    "99.9%"
+);

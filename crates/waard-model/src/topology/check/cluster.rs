@@ -1,0 +1,157 @@
+//! Clusters and node groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::View;
+use crate::path::ModelPath;
+use crate::quantity::{Bytes, Duration, Percent};
+use crate::spec::{Addon, NodeGroupSpec, WorkKind};
+use crate::topology::violation::Violations;
+
+/// Days of retention that CloudWatch Logs offers.
+/// Source: CloudWatch Logs API reference, PutRetentionPolicy, `retentionInDays`.
+const RETENTION_DAYS: [u64; 22] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+fn each_group<'v>(view: &View<'v>) -> impl Iterator<Item = (ModelPath, &'v NodeGroupSpec)> {
+    view.spec.clusters.iter().flat_map(|(profile, cluster)| {
+        let path = ModelPath::of(["clusters", profile.as_str(), "node_groups"]);
+        cluster.node_groups.iter().map(move |(name, group)| (path.key(name.as_str()), group))
+    })
+}
+
+/// `min <= desired <= max`, at least one node possible, at least one instance type, each named once.
+pub(super) fn groups(view: &View<'_>, violations: &mut Violations) {
+    for (path, group) in each_group(view) {
+        if group.size.max() == 0 {
+            violations.add(path.key("size"), "the group can have no node at all", "leave the group out, or let it have one");
+        }
+        if group.size.max() > 450 {
+            violations.add(path.key("size"), format!("{} nodes are more than a managed node group may have", group.size.max()), "at most 450 (EKS quota); divide the group");
+        }
+        if let Some(desired) = group.desired
+            && !group.size.contains(desired)
+        {
+            violations.add(path.key("desired"), format!("{desired} is not within {}", group.size), "min <= desired <= max");
+        }
+        if group.instances.is_empty() {
+            violations.add(path.key("instances"), "the group has no instance type", "name at least one, such as `m7g.large`");
+        }
+        if group.instances.iter().collect::<BTreeSet<_>>().len() != group.instances.len() {
+            violations.add(path.key("instances"), "an instance type is named twice", "name each once");
+        }
+        if !(8..=250).contains(&group.max_pods) {
+            violations.add(path.key("max_pods"), format!("{} is not between 8 and 250", group.max_pods), "EKS recommends 110 for small nodes and 250 for nodes of 30 vCPUs and more");
+        }
+        if group.disk < Bytes::gibibytes(20) || group.disk > Bytes::gibibytes(16_384) {
+            violations.add(path.key("disk"), format!("{} is not between 20Gi and 16Ti", group.disk), "the image of a node takes about 20Gi; gp3 ends at 16Ti");
+        }
+        let own = group.labels.keys().find(|key| key.as_str() == crate::topology::resolve::WORKLOAD_TYPE);
+        if let Some(key) = own {
+            violations.add(path.key("labels").key(key.as_str()), format!("the label `{key}` is always the group's name"), "leave it out");
+        }
+        let keys: BTreeSet<_> = group.taints.iter().map(|taint| (taint.key(), taint.effect())).collect();
+        if keys.len() != group.taints.len() {
+            violations.add(path.key("taints"), "two taints have the same key and effect", "keep one of them");
+        }
+        if let Some(index) = group.taints.iter().position(|taint| taint.key().as_str() == crate::topology::resolve::WORKLOAD_TYPE) {
+            violations.add(path.key("taints").index(index), "this taint follows from `only_for`", "say `only_for` instead");
+        }
+    }
+}
+
+/// Spot only where interruption is bearable, and a base that the group can have.
+pub(super) fn spot(view: &View<'_>, violations: &mut Violations) {
+    for kind in [WorkKind::System, WorkKind::Stateful] {
+        if view.spec.cost.spot.get(&kind).is_some_and(|share| *share > Percent::ZERO) {
+            violations.add(ModelPath::of(["cost", "spot", kind.as_str()]), format!("{kind} nodes are never on spot"), "leave it out: losing them takes the cluster or its data along");
+        }
+    }
+    for (path, group) in each_group(view) {
+        if group.spot.is_some_and(|share| share > Percent::ZERO) && matches!(group.work, WorkKind::System | WorkKind::Stateful) {
+            violations.add(path.key("spot"), format!("{} nodes are never on spot", group.work), "leave it out: losing them takes the cluster or its data along");
+        }
+        if group.on_demand_base > group.size.max() {
+            violations.add(path.key("on_demand_base"), format!("{} is more than the {} nodes that the group may have", group.on_demand_base, group.size.max()), "at most `size`'s second number");
+        }
+    }
+}
+
+/// Every cluster has a node group that takes every pod and is never empty, for what the cluster itself needs.
+pub(super) fn home_for_everything(view: &View<'_>, violations: &mut Violations) {
+    for (profile, cluster) in &view.spec.clusters {
+        let open = |group: &NodeGroupSpec| {
+            group.only_for.is_empty() && group.size.min() >= 1 && group.taints.iter().all(|t| t.effect() == crate::name::TaintEffect::PreferNoSchedule)
+        };
+        if !cluster.node_groups.values().any(open) {
+            let path = ModelPath::of(["clusters", profile.as_str(), "node_groups"]);
+            violations.add(path, format!("no node group of `{profile}` takes what the cluster itself needs, such as DNS"), "add one without `only_for` and `taints`, of at least one node, such as `system: { instances: [m7g.large], size: 2..4 }`");
+        }
+    }
+}
+
+/// `only_for` names workloads and Kafka clusters; a node group for Kafka is stateful.
+pub(super) fn occupants(view: &View<'_>, violations: &mut Violations) {
+    for (path, group) in each_group(view) {
+        for (index, name) in group.only_for.iter().enumerate() {
+            let at = path.key("only_for").index(index);
+            let kafka = view.spec.data.kafka.keys().any(|store| store.as_str() == name.as_str());
+            let workload = view.spec.workloads.keys().any(|workload| workload.as_str() == name.as_str());
+            match (kafka, workload) {
+                (false, false) => {
+                    let known: Vec<&str> = view.spec.workloads.keys().map(crate::name::WorkloadName::as_str).chain(view.spec.data.kafka.keys().map(crate::name::StoreName::as_str)).collect();
+                    let help = crate::source::shape::nearest(name.as_str(), &known).map_or_else(|| "name a workload or a Kafka cluster".to_owned(), |name| format!("did you mean `{name}`?"));
+                    violations.add(at, format!("there is no workload or Kafka cluster `{name}`"), help);
+                }
+                (true, true) => violations.add(at, format!("`{name}` is both a workload and a Kafka cluster"), "give one of them another name"),
+                (true, false) if group.work != WorkKind::Stateful => violations.add(at, format!("`{name}` holds data, but the group does {} work", group.work), "set `work: stateful`"),
+                _ => {}
+            }
+        }
+    }
+    // A group per cluster for what runs there: a group that nothing could ever use is a mistake.
+    let mut used: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (_, region) in view.environments.values().flat_map(|e| e.regions().values().map(move |r| (e, r))) {
+        let entry = used.entry(region.cluster().profile().as_str()).or_default();
+        entry.extend(region.workloads().keys().map(crate::name::WorkloadName::as_str));
+        entry.extend(region.stores().keys().map(crate::name::StoreName::as_str));
+    }
+    for (profile, cluster) in &view.spec.clusters {
+        let path = ModelPath::of(["clusters", profile.as_str()]);
+        let Some(runs) = used.get(profile.as_str()) else {
+            violations.add(path, format!("no region uses the cluster profile `{profile}`"), "use it or leave it out");
+            continue;
+        };
+        for (name, group) in &cluster.node_groups {
+            if !group.only_for.is_empty() && !group.only_for.iter().any(|occupant| runs.contains(occupant.as_str())) {
+                violations.add(path.key("node_groups").key(name.as_str()).key("only_for"), format!("nothing of this runs in any cluster of the profile `{profile}`"), "leave the group out, or use another profile there");
+            }
+        }
+    }
+}
+
+/// Log retention as CloudWatch offers it; add-ons that generation relies on.
+pub(super) fn logs(view: &View<'_>, violations: &mut Violations) {
+    let mut retention = |path: ModelPath, kept: Duration| {
+        if !kept.as_days().is_some_and(|days| RETENTION_DAYS.contains(&days)) {
+            violations.add(path, format!("CloudWatch Logs can't keep logs for {kept}"), "it offers 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 days and more");
+        }
+    };
+    retention(ModelPath::of(["observability", "log_retention"]), view.spec.observability.log_retention);
+    for (profile, cluster) in &view.spec.clusters {
+        retention(ModelPath::of(["clusters", profile.as_str(), "logs", "retention"]), cluster.logs.retention);
+    }
+    for (profile, cluster) in &view.spec.clusters {
+        let path = ModelPath::of(["clusters", profile.as_str()]);
+        for needed in [Addon::VpcCni, Addon::Coredns, Addon::KubeProxy, Addon::PodIdentity] {
+            if !cluster.addons.contains(&needed) {
+                violations.add(path.key("addons"), format!("the add-on `{needed}` is missing, which every cluster of waard needs"), format!("add `{needed}`"));
+            }
+        }
+        if cluster.addons.iter().collect::<BTreeSet<_>>().len() != cluster.addons.len() {
+            violations.add(path.key("addons"), "an add-on is named twice", "name each once");
+        }
+        for name in cluster.addon_versions.keys().filter(|name| !cluster.addons.iter().any(|addon| addon.as_str() == name.as_str())) {
+            violations.add(path.key("addon_versions").key(name.as_str()), format!("`{name}` is not among the add-ons"), "add it to `addons`, or leave its version out");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Stores.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::View;
+use crate::name::StoreName;
+use crate::path::ModelPath;
+use crate::quantity::{Bytes, Duration};
+use crate::spec::{CleanupPolicy, KafkaSpec, StandbyCopy, StorageClass};
+use crate::topology::violation::{Violation, Violations};
+use crate::topology::StoreKind;
+use crate::topology::resolve::store_kinds;
+
+/// A name means one store, whatever its kind.
+pub(super) fn unique_names(view: &View<'_>, violations: &mut Violations) {
+    let mut seen: BTreeMap<StoreName, ModelPath> = BTreeMap::new();
+    for (name, kind) in store_kinds(view.spec) {
+        let path = ModelPath::of(["data", kind.key(), name.as_str()]);
+        if let Some(other) = seen.insert(name.clone(), path.clone()) {
+            violations.push(Violation::new(path, format!("`{name}` is already the name of another store"), "give one of them another name").with(other, "the other one"));
+        }
+    }
+}
+
+/// Databases that RDS can make.
+/// Source: Amazon RDS User Guide, "Amazon RDS DB instance storage" (gp3), "Working with backups", "Working with read replicas".
+pub(super) fn databases(view: &View<'_>, violations: &mut Violations) {
+    for (name, database) in &view.spec.data.databases {
+        let path = ModelPath::of(["data", "databases", name.as_str()]);
+        if database.storage < Bytes::gibibytes(20) || database.storage > Bytes::gibibytes(65_536) {
+            violations.add(path.key("storage"), format!("{} is not between 20Gi and 64Ti", database.storage), "gp3 storage of RDS for PostgreSQL has these bounds");
+        }
+        if let Some(max) = database.max_storage
+            && max.get() * 10 < database.storage.get() * 11
+        {
+            violations.add(path.key("max_storage"), format!("{max} is less than 10 % above {}", database.storage), "RDS grows storage by 10 % at least; allow more, or leave it out");
+        }
+        let retention = database.backups.retention;
+        if !retention.as_days().is_some_and(|days| (1..=35).contains(&days)) {
+            violations.add(path.key("backups").key("retention"), format!("RDS can't keep backups for {retention}"), "1d to 35d");
+        }
+        if database.backups.window.is_some_and(|window| window.to_minute() - window.from_minute() < 30) {
+            violations.add(path.key("backups").key("window"), "the window is shorter than half an hour", "at least 30 minutes");
+        }
+        if database.replicas.in_region > 15 {
+            violations.add(path.key("replicas").key("in_region"), format!("{} replicas are more than RDS allows", database.replicas.in_region), "at most 15");
+        }
+        if database.replicas.in_region == 0 && database.replicas.class.is_some() {
+            violations.add(path.key("replicas").key("class"), "there are no replicas to have this class", "add `in_region: …`, or leave it out");
+        }
+        if let Some(writer) = &database.writer {
+            for environment in view.environments.values() {
+                let has = environment.regions().values().any(|region| region.stores().contains_key(name));
+                let writes = environment.regions().get(writer).is_some_and(|region| region.stores().contains_key(name));
+                if has && !writes {
+                    let message = format!("`{writer}` is to write `{name}`, but in `{}` it doesn't have it", environment.name());
+                    violations.push(Violation::new(path.key("writer"), message, "name a region that has it in every environment, or leave `writer` out").with(environment.path(), "the environment"));
+                }
+            }
+        }
+    }
+}
+
+/// Caches that ElastiCache can make.
+/// Source: Amazon ElastiCache User Guide, "Replication", "Quotas": up to 90 nodes with 0 to 5 replicas a shard.
+pub(super) fn caches(view: &View<'_>, violations: &mut Violations) {
+    for (name, cache) in &view.spec.data.caches {
+        let path = ModelPath::of(["data", "caches", name.as_str()]);
+        if !(1..=90).contains(&cache.shards) {
+            violations.add(path.key("shards"), format!("{} shards are not possible", cache.shards), "1 to 90");
+        }
+        if cache.replicas > 5 {
+            violations.add(path.key("replicas"), format!("{} replicas of a shard are more than ElastiCache allows", cache.replicas), "0 to 5");
+        }
+        if u32::from(cache.shards) * (u32::from(cache.replicas) + 1) > 90 {
+            violations.add(path.clone(), format!("{} shards with {} replicas are more than 90 nodes", cache.shards, cache.replicas), "fewer shards or replicas");
+        }
+        if cache.standby == StandbyCopy::Backups {
+            violations.add(path.key("standby"), "backups of a cache are not copied to another region", "set `standby: replica` (a global datastore) or `standby: none`");
+        }
+        if !cache.tls {
+            violations.add(path.key("tls"), "a cache without TLS sends its data and its password in clear text", "leave it out: TLS is on");
+        }
+    }
+}
+
+/// Buckets whose objects grow colder in an order that S3 allows.
+/// Source: Amazon S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle".
+pub(super) fn buckets(view: &View<'_>, violations: &mut Violations) {
+    for (name, bucket) in &view.spec.data.buckets {
+        let path = ModelPath::of(["data", "buckets", name.as_str()]);
+        let whole_days = |path: ModelPath, span: Duration, violations: &mut Violations| {
+            if span.as_days().is_none() {
+                violations.add(path, format!("{span} is no whole number of days"), "S3 counts in days");
+            }
+        };
+        let mut before: Option<(Duration, StorageClass)> = None;
+        for (index, tier) in bucket.tiers.iter().enumerate() {
+            let at = path.key("tiers").index(index);
+            whole_days(at.key("after"), tier.after, violations);
+            if tier.class == StorageClass::StandardIa && tier.after < Duration::days(30) {
+                violations.add(at.key("after"), format!("{} is sooner than S3 moves objects to `{}`", tier.after, tier.class), "at least 30d");
+            }
+            if let Some((after, class)) = before {
+                if tier.class <= class {
+                    violations.add(at.key("class"), format!("`{}` is not colder than `{class}`, which comes before it", tier.class), "objects only move to colder classes: standard-ia, intelligent-tiering, glacier-ir, glacier, deep-archive");
+                }
+                let least = if class == StorageClass::StandardIa { after.plus(Duration::days(30)) } else { after.plus(Duration::days(1)) };
+                if tier.after < least {
+                    violations.add(at.key("after"), format!("{} is too soon after the move to `{class}` at {after}", tier.after), format!("at least {least}"));
+                }
+            }
+            before = Some((tier.after, tier.class));
+        }
+        whole_days(path.key("old_versions"), bucket.old_versions, violations);
+        if let Some(expire) = bucket.expire_after {
+            whole_days(path.key("expire_after"), expire, violations);
+            if let Some((after, class)) = before
+                && expire <= after
+            {
+                violations.add(path.key("expire_after"), format!("objects would be deleted at {expire}, before they move to `{class}` at {after}"), "delete later, or leave that tier out");
+            }
+        }
+        if bucket.standby == StandbyCopy::Backups {
+            violations.add(path.key("standby"), "a bucket has no backups", "set `standby: replica` or `standby: none`");
+        }
+        if bucket.standby == StandbyCopy::Replica && !bucket.versioned {
+            violations.add(path.key("versioned"), "replication needs versions", "leave `versioned` out: it is on");
+        }
+    }
+}
+
+/// Ports that Strimzi uses in a broker's pod: agent, control plane, replication, metrics, JMX.
+const STRIMZI_PORTS: [u16; 5] = [8443, 9090, 9091, 9404, 9999];
+
+/// Kafka clusters that can lose a broker.
+/// Source: Apache Kafka documentation, `min.insync.replicas`; Strimzi documentation, `GenericKafkaListener.port`.
+pub(super) fn kafka(view: &View<'_>, violations: &mut Violations) {
+    for (name, kafka) in &view.spec.data.kafka {
+        let path = ModelPath::of(["data", "kafka", name.as_str()]);
+        let brokers = kafka.brokers.replicas;
+        if brokers == 0 {
+            violations.add(path.key("brokers").key("replicas"), "a Kafka cluster has at least one broker", "three are usual, one per zone");
+        }
+        if kafka.replication == 0 || kafka.replication > brokers {
+            violations.add(path.key("replication"), format!("{brokers} brokers can't hold {} copies", kafka.replication), "1 to the number of brokers");
+        }
+        if kafka.min_insync == 0 || (kafka.min_insync >= kafka.replication && kafka.replication > 1) {
+            violations.add(path.key("min_insync"), format!("with {} of {} copies needed, the loss of one broker stops writing", kafka.min_insync, kafka.replication), "at least 1, and less than `replication`");
+        }
+        let controllers = kafka.controllers.replicas;
+        if controllers.is_multiple_of(2) || controllers > 9 {
+            violations.add(path.key("controllers").key("replicas"), format!("{controllers} controllers have no majority to win by"), "an odd number: 3, or 5 for large clusters");
+        }
+        if kafka.brokers.memory < Bytes::gibibytes(1) || kafka.controllers.memory < Bytes::gibibytes(1) {
+            violations.add(path.key("brokers").key("memory"), "a broker or controller needs 1Gi of memory at least", "give it more");
+        }
+        if let Some(heap) = kafka.brokers.heap
+            && heap.get() * 4 > kafka.brokers.memory.get() * 3
+        {
+            violations.add(path.key("brokers").key("heap"), format!("{heap} of heap leave less than a quarter of {} for everything else", kafka.brokers.memory), "at most three quarters; Kafka reads through the page cache");
+        }
+        if kafka.listeners.is_empty() {
+            violations.add(path.key("listeners"), "nobody can connect without a listener", "add one, such as `tls: { port: 9093 }`");
+        }
+        let mut ports = BTreeSet::new();
+        for (listener, spec) in &kafka.listeners {
+            let at = path.key("listeners").key(listener.as_str()).key("port");
+            if spec.port < 9092 || STRIMZI_PORTS.contains(&spec.port) {
+                violations.add(at.clone(), format!("a listener can't have the port {}", spec.port), "9092 or above, not 9404 and not 9999, which Strimzi uses itself");
+            }
+            if !ports.insert(spec.port) {
+                violations.add(at, format!("two listeners have the port {}", spec.port), "give each one of its own");
+            }
+            if listener.as_str().len() > 11 || !listener.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+                violations.add(path.key("listeners").key(listener.as_str()), format!("`{listener}` can't be the name of a listener"), "1 to 11 lower-case letters and digits");
+            }
+        }
+        topics(kafka, &path, violations);
+        for (user, rights) in &kafka.users {
+            let at = path.key("users").key(user.as_str());
+            if !view.spec.workloads.contains_key(user) {
+                violations.add(at.clone(), format!("there is no workload `{user}`"), "a Kafka user is a workload");
+            } else if !view.spec.workloads.values().any(|_| uses(view, user, name)) {
+                violations.add(at.clone(), format!("`{user}` doesn't use `{name}`"), format!("add `{name}` to its `uses`, or leave the user out"));
+            }
+            for (key, topics) in [("reads", &rights.reads), ("writes", &rights.writes)] {
+                for (index, topic) in topics.iter().enumerate().filter(|(_, topic)| !kafka.topics.contains_key(*topic)) {
+                    violations.add(at.key(key).index(index), format!("`{name}` has no topic `{topic}`"), "name one of its topics");
+                }
+            }
+        }
+    }
+}
+
+fn uses(view: &View<'_>, workload: &crate::name::WorkloadName, store: &StoreName) -> bool {
+    view.environments.values().flat_map(|e| e.regions().values()).any(|region| region.workloads().get(workload).is_some_and(|w| w.uses().contains(store)))
+}
+
+fn topics(kafka: &KafkaSpec, path: &ModelPath, violations: &mut Violations) {
+    for (topic, spec) in &kafka.topics {
+        let at = path.key("topics").key(topic.as_str());
+        if spec.partitions == 0 || spec.partitions > 4000 {
+            violations.add(at.key("partitions"), format!("a topic with {} partitions is not possible", spec.partitions), "1 to 4,000");
+        }
+        let copies = spec.replication.unwrap_or(kafka.replication);
+        if copies == 0 || copies > kafka.brokers.replicas {
+            violations.add(at.key("replication"), format!("{} brokers can't hold {copies} copies", kafka.brokers.replicas), "1 to the number of brokers");
+        } else if copies < kafka.min_insync {
+            violations.add(at.key("replication"), format!("{copies} copies can never be the {} that must be written", kafka.min_insync), "at least `min_insync`");
+        }
+        if spec.cleanup == CleanupPolicy::Delete && spec.segment > spec.retention {
+            violations.add(at.key("segment"), format!("a segment of {} is kept longer than {}", spec.segment, spec.retention), "Kafka deletes whole segments: make them shorter than `retention`");
+        }
+    }
+}
+
+/// Brokers' disks hold what is written to their topics, with a fifth to spare.
+///
+/// Bytes of a broker = sum over topics of rate × (retention + one segment) × copies / brokers.
+pub(super) fn kafka_disks(view: &View<'_>, violations: &mut Violations) {
+    for environment in view.environments.values() {
+        let stores: BTreeMap<_, _> = environment.regions().values().flat_map(|region| region.stores()).collect();
+        for store in stores.values() {
+            let StoreKind::Kafka(kafka) = store.kind() else { continue };
+            let brokers = u128::from(kafka.brokers.replicas.max(1));
+            let written: u128 = kafka.topics.values()
+                .map(|topic| {
+                    let rate = u128::from(topic.rate.map_or(0, crate::quantity::Throughput::bytes_per_second));
+                    let kept = u128::from(topic.retention.plus(topic.segment).as_secs());
+                    rate * kept * u128::from(topic.replication.unwrap_or(kafka.replication)) / brokers
+                })
+                .sum();
+            let disk = u128::from(kafka.brokers.storage.get());
+            if written * 5 > disk * 4 {
+                let gibibytes = written.div_ceil(1 << 30);
+                let message = format!("in `{}` each broker of `{}` has to keep {gibibytes}Gi, a disk of {} filled to 80 % holds less", environment.name(), store.name(), kafka.brokers.storage);
+                let sized = view.spec.environments.get(environment.name()).and_then(|e| e.data.get(store.name())).is_some_and(|size| size.storage.is_some());
+                let path = if sized { environment.path().key("data").key(store.name().as_str()).key("storage") } else { store.path().key("brokers").key("storage") };
+                violations.push(Violation::new(path, message, "larger disks, more brokers, or shorter retention").with(store.path().key("topics"), "rate × (retention + segment) × copies ÷ brokers of each topic"));
+            }
+        }
+    }
+}

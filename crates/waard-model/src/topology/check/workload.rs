@@ -1,0 +1,175 @@
+//! Workloads.
+
+mod container;
+mod traffic;
+
+use super::View;
+use crate::name::WorkloadName;
+use crate::path::ModelPath;
+use crate::quantity::{Duration, Percent};
+use crate::spec::{VerticalMode, WorkloadKind, WorkloadSpec};
+use crate::topology::violation::{Violation, Violations};
+use crate::topology::{Disruption, Scale, Workload};
+
+pub(super) use container::{containers, probes, resources, secrets, volumes};
+pub(super) use traffic::{calls, ports, routes, uses};
+
+/// Every workload as it is written.
+fn written<'v>(view: &View<'v>) -> impl Iterator<Item = (ModelPath, &'v WorkloadName, &'v WorkloadSpec)> {
+    view.spec.workloads.iter().map(|(name, spec)| (ModelPath::of(["workloads", name.as_str()]), name, spec))
+}
+
+/// Every workload as some environment has it, at most once per environment.
+fn resolved<'v>(view: &View<'v>) -> impl Iterator<Item = (&'v crate::topology::Environment, &'v Workload)> {
+    view.environments.values().flat_map(|environment| {
+        let all: std::collections::BTreeMap<_, _> = environment.regions().values().flat_map(|region| region.workloads()).collect();
+        all.into_values().map(move |workload| (environment, &**workload))
+    })
+}
+
+/// Keys that a kind of workload has no use for, and those that it needs.
+pub(super) fn kinds(view: &View<'_>, violations: &mut Violations) {
+    for (path, name, own) in written(view) {
+        let base = own.like.as_ref().and_then(|like| view.spec.workloads.get(like));
+        let spec = base.map_or_else(|| own.clone(), |base| own.clone().taking_from(base));
+        let kind = spec.kind.unwrap_or(WorkloadKind::Service);
+        let mut unused = |key: &str, present: bool| {
+            if present {
+                violations.add(path.key(key), format!("`{key}` is no key of a workload that is {}", what(kind)), "leave it out, or change `kind`");
+            }
+        };
+        match kind {
+            WorkloadKind::Service => {
+                unused("schedule", own.schedule.is_some());
+                unused("job", own.job.is_some());
+            }
+            WorkloadKind::Scheduled | WorkloadKind::Job => {
+                unused("scale", own.scale.is_some());
+                unused("exposed", !own.exposed.is_empty());
+                unused("disruption", own.disruption.is_some());
+                unused("rollout", own.rollout.is_some());
+                unused("headroom", own.headroom.is_some());
+                unused("vertical", own.vertical.is_some());
+                unused("migration", own.migration.is_some());
+            }
+        }
+        match (kind, spec.schedule.is_some()) {
+            (WorkloadKind::Scheduled, false) => violations.add(path.clone(), format!("nothing says when `{name}` runs"), "add `schedule: { cron: \"0 3 * * *\", zone: UTC }`"),
+            (WorkloadKind::Job, true) => violations.add(path.key("schedule"), "a job runs once per release", "set `kind: scheduled`, or leave `schedule` out"),
+            _ => {}
+        }
+        if let Some(job) = &spec.job {
+            for (key, count) in [("parallel", job.parallel), ("completions", job.completions)] {
+                if count == 0 {
+                    violations.add(path.key("job").key(key), "a job without a pod does nothing", "at least 1");
+                }
+            }
+        }
+    }
+}
+
+const fn what(kind: WorkloadKind) -> &'static str {
+    match kind {
+        WorkloadKind::Service => "a service",
+        WorkloadKind::Scheduled => "scheduled",
+        WorkloadKind::Job => "a job",
+    }
+}
+
+/// Scaling that an HPA accepts, and recommendations that can't fight it.
+/// Source: Kubernetes API reference, autoscaling/v2: HPAScalingRules (window at most 3600 s), MetricTarget (above 0).
+pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
+    for (environment, workload) in resolved(view) {
+        let own = environment.path().key("workloads").key(workload.name().as_str()).key("replicas");
+        let sized = view.spec.environments.get(environment.name()).and_then(|e| e.workloads.get(workload.name())).is_some_and(|size| size.replicas.is_some());
+        let path = if sized { own } else { workload.path().key("scale").key("replicas") };
+        match workload.scale() {
+            Scale::Fixed(0) if workload.kind() == WorkloadKind::Service => violations.add(path, "a workload without pods does nothing", "leave it out of `runs` where it isn't wanted"),
+            Scale::Auto { replicas, .. } if replicas.min() == 0 => violations.add(path, "an autoscaler can't start from no pods", "at least 1"),
+            _ => {}
+        }
+    }
+    for (path, _, spec) in written(view) {
+        if let Some(scale) = &spec.scale {
+            let path = path.key("scale");
+            for (key, share) in [("cpu", scale.cpu), ("memory", scale.memory)] {
+                if share.is_some_and(|share| share < Percent::whole(10) || share.as_whole().is_none()) {
+                    violations.add(path.key(key), "the utilisation must be whole percent, at least 10%", "60% to 80% is usual");
+                }
+            }
+            for (key, behaviour) in [("up", &scale.up), ("down", &scale.down)] {
+                let Some(behaviour) = behaviour else { continue };
+                if behaviour.at_most.is_empty() {
+                    violations.add(path.key(key).key("at_most"), "without a rate nothing changes", "name one, such as `100%/15s`");
+                }
+                if behaviour.after.is_some_and(|after| after > Duration::seconds(3600) || !after.is_whole_seconds()) {
+                    violations.add(path.key(key).key("after"), "an autoscaler can't wait that long", "whole seconds, at most 1h");
+                }
+            }
+            if scale.replicas.min() == scale.replicas.max() && (scale.cpu.is_some() || scale.memory.is_some() || scale.up.is_some() || scale.down.is_some()) {
+                violations.add(path.key("replicas"), format!("{} leaves nothing to scale", scale.replicas), "give it room, or leave the other keys out");
+            }
+        }
+        if let Some(vertical) = &spec.vertical {
+            let path = path.key("vertical");
+            if vertical.min.cpu > vertical.max.cpu || vertical.min.memory > vertical.max.memory {
+                violations.add(path.key("min"), "the least is more than the most", "min <= max, for CPU and for memory");
+            }
+            let scales = spec.scale.as_ref().is_some_and(|scale| scale.replicas.min() != scale.replicas.max());
+            if vertical.mode == VerticalMode::Initial && scales {
+                violations.push(Violation::new(path.key("mode"), "the horizontal autoscaler acts on what is used of the requests, which this would move", "set `mode: off`, which only recommends").with(ModelPath::of(["workloads"]), "`scale` gives it bounds to move in"));
+            }
+        }
+    }
+}
+
+/// A drain can always take at least one pod away, also when as few run as may.
+pub(super) fn disruption(view: &View<'_>, violations: &mut Violations) {
+    for (path, _, spec) in written(view) {
+        if let Some(disruption) = &spec.disruption
+            && disruption.unavailable.is_some() == disruption.available.is_some()
+        {
+            violations.add(path.key("disruption"), "it needs exactly one of `unavailable` and `available`", "such as `unavailable: 1`");
+        }
+    }
+    for (environment, workload) in resolved(view) {
+        let path = workload.path().key("disruption");
+        let least = workload.scale().min();
+        let blocks = match workload.disruption() {
+            Disruption::Unavailable(count) => count == 0,
+            // Kubernetes rounds the share that must stay up. Source: k8s.io/kubernetes pkg/controller/disruption.
+            Disruption::Available(share) => (u64::from(least) * u64::from(share.millionths())).div_ceil(1_000_000) >= u64::from(least),
+        };
+        if blocks && least > 0 && workload.kind() == WorkloadKind::Service {
+            violations.add(path, format!("with {least} pods in `{}` no node could ever be drained", environment.name()), "leave at least one pod to take away, such as `unavailable: 1`");
+        }
+    }
+}
+
+/// A pod that stops outlasts its load balancer's memory of it, and stops within what Kubernetes and nodes allow.
+pub(super) fn shutdown(view: &View<'_>, violations: &mut Violations) {
+    let needed = view.spec.ingress.deregistration;
+    for (path, _, spec) in written(view) {
+        let path = path.key("shutdown");
+        if let Some(shutdown) = &spec.shutdown {
+            let drains = shutdown.drain.is_some_and(|drain| drain < needed);
+            if drains && !spec.exposed.is_empty() {
+                violations.push(Violation::new(path.key("drain"), format!("the load balancer still sends requests for {needed}"), format!("at least {needed}")).with(ModelPath::of(["ingress", "deregistration"]), "says this"));
+            }
+            for (key, span) in [("drain", shutdown.drain), ("finish", Some(shutdown.finish))] {
+                if span.is_some_and(|span| !span.is_whole_seconds() || span > Duration::seconds(3600)) {
+                    violations.add(path.key(key), "a pod can't take that long to stop", "whole seconds, at most 1h");
+                }
+            }
+        }
+        if let Some(rollout) = &spec.rollout {
+            let path = path.parent().unwrap_or_default().key("rollout");
+            if rollout.surge == Percent::ZERO && rollout.unavailable == 0 {
+                violations.add(path.key("surge"), "with no pod more and none less, no release can ever start", "allow one of the two");
+            }
+            if rollout.surge.as_whole().is_none() {
+                violations.add(path.key("surge"), format!("{} is not whole percent", rollout.surge), "Kubernetes takes whole percent");
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 clean; 1 findings, or files out of date; 2 bad usage or a bad topology; 3 the outside world failed.
+Results go to standard output, everything else to standard error. Colour only on a terminal, off with NO_COLOR.";
+
+/// One typed topology, and everything the platform is made of.
+#[derive(Debug, Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Generate the platform's files from its topology
+    Gen(Gen),
+    /// Print the JSON Schema of a topology file, for editors
+    Schema(Schema),
+    /// Print the completions for a shell
+    Completions(Completions),
+    /// Run every check that continuous integration runs
+    Ci(Ci),
+}
+
+#[derive(Args, Debug)]
+#[command(
+    long_about = "Generate the platform's files from its topology.\n\n\
+        Writes the files of each topology to DIR/<platform>/. Only what changed is touched, and what an earlier run wrote \
+        and is no longer generated is removed. If a file was edited by hand, nothing is written and it is reported.",
+    after_help = "\
+Examples:
+  cargo xtask gen                                     write fixtures/waardhaven/waard.yaml to dist/waardhaven/
+  cargo xtask gen platform.yaml --out build           write build/<platform>/
+  cargo xtask gen --check                             exit 1 if a run would change anything, or strays are there
+  cargo xtask gen --diff | less                       see what a run would change
+  cargo xtask gen shop.yaml --into deploy --overwrite take the generated text over edits, kept as <file>.orig"
+)]
+pub(crate) struct Gen {
+    /// Topology files [default: fixtures/waardhaven/waard.yaml]
+    #[arg(value_name = "TOPOLOGY")]
+    pub(crate) topologies: Vec<PathBuf>,
+    /// Folder for the folders of the platforms [default: dist]
+    #[arg(long, value_name = "DIR", conflicts_with = "into")]
+    pub(crate) out: Option<PathBuf>,
+    /// Folder for the files of the one topology themselves, instead of one below --out
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: Option<PathBuf>,
+    /// Write nothing; list the files that are missing, different, or not generated
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) check: bool,
+    /// Write nothing; show what would change as unified diffs
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Take the generated text where somebody edited a file or put one of their own, and keep theirs as <file>.orig
+    #[arg(long, conflicts_with_all = ["check", "diff"])]
+    pub(crate) overwrite: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo xtask schema                                  print it
+  cargo xtask schema --out docs/waard.schema.json     write it
+  cargo xtask schema --check                          exit 1 if docs/waard.schema.json is out of date")]
+pub(crate) struct Schema {
+    /// Write to a file, if it is to change [default: print; with --check docs/waard.schema.json]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write nothing; exit 1 if the file is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  xtask completions bash > ~/.local/share/bash-completion/completions/xtask
+  xtask completions zsh > ~/.zfunc/_xtask")]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    long_about = "Run every check that continuous integration runs, and say what failed and what was skipped and why.\n\n\
+        With CI=true in the environment a missing tool is a failure; elsewhere what needs it is skipped.",
+    after_help = "\
+Examples:
+  cargo xtask ci
+  cargo xtask ci fmt goldens schema                   only these
+  WAARD_PYTHON=~/.venv/bin/python cargo xtask ci objects
+
+Environment:
+  WAARD_SHARED   the folder of the outside checks [default: ../shared]
+  WAARD_PYTHON   the Python that runs them [default: target/ci-venv/bin/python]
+  CI             true: skip nothing"
+)]
+pub(crate) struct Ci {
+    /// Only these checks [default: all]
+    #[arg(value_name = "CHECK", value_enum)]
+    pub(crate) checks: Vec<Check>,
+}
+
+/// One check of `ci`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Check {
+    /// The code is formatted
+    Fmt,
+    /// Clippy has nothing to say
+    Clippy,
+    /// The documentation builds without warnings
+    Doc,
+    /// The generated files of the fixtures are up to date
+    Goldens,
+    /// The JSON Schema is up to date
+    Schema,
+    /// The real Kubernetes schemas accept every generated object
+    Objects,
+    /// kubectl renders every kustomization
+    Kustomize,
+    /// The real terraform accepts every root module
+    Terraform,
+}

@@ -1,0 +1,7 @@
+//! The command line of waard; see the library of this crate.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    xtask::main()
+}

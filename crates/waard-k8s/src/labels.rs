@@ -29,6 +29,10 @@ pub(crate) fn of_workload(site: Site<'_>, workload: &Workload) -> Labels {
         ("app.kubernetes.io/part-of", site.topology.platform().as_str()),
     ]);
     labels.insert("version".to_owned(), version(workload));
+    for (key, value) in &workload.spec().labels {
+        // What waard itself selects by stays as it is.
+        labels.entry(key.to_string()).or_insert_with(|| value.to_string());
+    }
     labels
 }
 

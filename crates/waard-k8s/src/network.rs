@@ -149,14 +149,8 @@ fn policy(
     }
 }
 
-/// The ports that callers use: all but the one for metrics.
 fn serving_ports(workload: &Workload) -> impl Iterator<Item = u16> {
-    let metrics = workload.spec().metrics.as_ref().map(|metrics| &metrics.port);
-    workload
-        .ports()
-        .iter()
-        .filter(move |(name, _)| Some(*name) != metrics)
-        .map(|(_, port)| *port)
+    workload.serving_ports().map(|(_, port)| port)
 }
 
 fn ingress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyIngressRule> {

@@ -44,6 +44,11 @@ impl ModelPath {
         self.with(Segment::Index(index))
     }
 
+    /// This path and one more step.
+    pub(crate) fn then(&self, segment: &Segment) -> Self {
+        self.with(segment.clone())
+    }
+
     fn with(&self, segment: Segment) -> Self {
         let mut segments = Vec::with_capacity(self.0.len() + 1);
         segments.extend_from_slice(&self.0);

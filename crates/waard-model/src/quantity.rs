@@ -10,7 +10,7 @@ mod time;
 pub use money::{Usd, UsdPerMonth};
 pub use net::Cidr;
 pub use rate::{ChangeAmount, ChangeRate, Rate, Throughput};
-pub use share::Percent;
+pub use share::{CountOrShare, Percent};
 pub use size::{Bounds, Bytes, Cpu};
 pub use time::{Cron, DayWindow, Duration, TimeZone};
 
@@ -30,13 +30,13 @@ fn decimal(text: &str, scale: u32) -> Result<u64, String> {
     if whole.len() > 1 && whole.starts_with('0') {
         return Err(format!("`{text}` has a leading zero"));
     }
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.len() > scale as usize && scale == 0 {
+    if scale == 0 && text.contains('.') {
         return Err(format!("`{text}` is not a whole number"));
     }
-    if fraction.len() > scale as usize {
+    if scale > 0 && fraction.len() > scale as usize {
         return Err(format!("`{text}` has more than {scale} decimal places"));
     }
+    let fraction = fraction.trim_end_matches('0');
     let unit = 10_u64.pow(scale);
     let too_large = || format!("`{text}` is too large");
     let whole: u64 = whole.parse().map_err(|_| too_large())?;

@@ -39,7 +39,7 @@ impl Invalid {
             rule: T::RULE,
             example: T::EXAMPLE,
             value: value.to_owned(),
-            reason: reason.into(),
+            reason: on_one_line(&reason.into()),
         }
     }
 
@@ -69,6 +69,20 @@ impl fmt::Display for Subject<'_> {
             None => write!(f, "{} is not", Excerpt(self.0)),
         }
     }
+}
+
+/// A reason may repeat parts of the value: control characters are shown as in Rust, and what is long is cut.
+fn on_one_line(reason: &str) -> String {
+    const SHOWN: usize = 400;
+    let mut line = String::with_capacity(reason.len().min(SHOWN));
+    for (count, character) in reason.chars().enumerate() {
+        if count == SHOWN {
+            line.push('…');
+            break;
+        }
+        if character.is_control() { line.extend(character.escape_debug()) } else { line.push(character) }
+    }
+    line
 }
 
 /// A text in quotes, cut where it would fill the screen.

@@ -11,6 +11,8 @@ pub mod schema;
 pub mod shape;
 mod syntax;
 
+use std::collections::BTreeSet;
+
 use crate::spec::Spec;
 use crate::topology::Topology;
 pub use node::SourceMap;
@@ -37,10 +39,10 @@ pub fn read(bytes: &[u8]) -> Result<(Topology, SourceMap), Vec<Problem>> {
             }
         }
     }
-    let place = |problem: &Problem| problem.span.as_ref().map_or((0, 0), |span| (span.start, span.end));
-    problems.sort_by(|a, b| (place(a), &a.message).cmp(&(place(b), &b.message)));
+    problems.sort_by_key(|problem| problem.span.as_ref().map_or((0, 0), |span| (span.start, span.end)));
     // What stands behind an alias is read as often as it is used, and wrong once.
-    problems.dedup_by(|a, b| a.span == b.span && a.message == b.message);
+    let mut seen = BTreeSet::new();
+    problems.retain(|problem| seen.insert((problem.span.as_ref().map(|span| (span.start, span.end)), problem.message.clone())));
     Err(problems)
 }
 

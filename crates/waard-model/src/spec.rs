@@ -24,7 +24,7 @@ pub use cluster::{
 pub use cost::{CommitmentKind, CommitmentSpec, CommitmentTerm, CostSpec, Payment};
 pub use data::{
     BackupSpec, BucketSpec, CacheEngine, CacheSpec, Compression, CleanupPolicy, DataSpec, DatabaseEngine, DatabaseSpec,
-    KafkaControllersSpec, KafkaBrokersSpec, KafkaSpec, KafkaUserSpec, ListenerAuthentication, ListenerSpec, ReplicaSpec,
+    KafkaControllersSpec, KafkaBrokersSpec, KafkaJvmSpec, KafkaSpec, KafkaUserSpec, ListenerAuthentication, ListenerSpec, ReplicaSpec,
     StandbyCopy, StorageClass, StoreSize, TierSpec, TopicSpec,
 };
 pub use edge::{BehaviourSpec, CertificatesSpec, DnsHealthSpec, DnsSpec, EdgeSpec, ManagedRules, NeverCacheSpec, PriceClass, Shield, Steering, WafSpec};

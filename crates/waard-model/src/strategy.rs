@@ -14,11 +14,12 @@ mod data;
 mod dice;
 mod edge;
 mod place;
+mod pod;
 mod text;
 mod workload;
 
 use proptest::collection::vec;
-use proptest::prelude::{Strategy, any};
+use proptest::prelude::Strategy;
 
 use crate::name::{HostName, PlatformName, StoreName, WorkloadName};
 use crate::spec::{Architecture, DemandSpec, Format, Spec, Steering, TargetsSpec};
@@ -30,22 +31,31 @@ const TAPES: [usize; 6] = [48, 160, 640, 320, 240, 80];
 
 /// Specs from which a topology can be made.
 pub fn spec() -> impl Strategy<Value = Spec> {
-    TAPES.map(|length| vec(any::<u32>(), length * 3 / 4..=length)).prop_map(|tapes| {
-        let [platform, data, workloads, places, clusters, edge] = &tapes;
-        build(
-            Dice::new(platform),
-            &mut Dice::new(data),
-            &mut Dice::new(workloads),
-            &mut Dice::new(places),
-            &mut Dice::new(clusters),
-            &mut Dice::new(edge),
-        )
-    })
+    // Half of the tapes end early: small topologies are worth a test too, and shrinking cuts tapes.
+    TAPES
+        .map(|length| vec(0..1_u32 << 20, 0..=length * 2))
+        .prop_map(|tapes| {
+            let [platform, data, workloads, places, clusters, edge] = &tapes;
+            build(
+                Dice::new(platform),
+                &mut Dice::new(data),
+                &mut Dice::new(workloads),
+                &mut Dice::new(places),
+                &mut Dice::new(clusters),
+                &mut Dice::new(edge),
+            )
+        })
 }
 
 /// Topologies.
+///
+/// # Panics
+/// When one is refused: a bug of the strategy or of the checks.
 pub fn topology() -> impl Strategy<Value = Topology> {
-    #[expect(clippy::panic, reason = "a spec of this module that is refused is a bug of it or of the checks, and a test shall say so")]
+    #[expect(
+        clippy::panic,
+        reason = "a spec of this module that is refused is a bug of it or of the checks, and a test shall say so"
+    )]
     spec().prop_map(|spec| {
         let yaml = spec.to_yaml();
         Topology::new(spec).unwrap_or_else(|found| {
@@ -53,6 +63,28 @@ pub fn topology() -> impl Strategy<Value = Topology> {
             panic!("a random topology is refused:\n{}\n{yaml}", found.join("\n"))
         })
     })
+}
+
+/// Topologies that a failing test shows as their file, not as the tree of their parts.
+pub fn shown() -> impl Strategy<Value = Shown> {
+    topology().prop_map(Shown)
+}
+
+/// A topology that is shown as its file.
+#[derive(Clone)]
+pub struct Shown(pub Topology);
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "\n{}", self.0.spec().to_yaml())
+    }
+}
+
+impl std::ops::Deref for Shown {
+    type Target = Topology;
+    fn deref(&self) -> &Topology {
+        &self.0
+    }
 }
 
 /// What the parts of a topology have to agree on.
@@ -72,10 +104,14 @@ struct Platform {
 
 fn targets(dice: &mut Dice<'_>) -> TargetsSpec {
     TargetsSpec {
-        availability: dice.some(60, |d| v(d.pick(&["99.9%", "99.95%", "100%", "99.9999%", "0.0001%"]))),
+        availability: dice.some(60, |d| {
+            v(d.pick(&["99.9%", "99.95%", "100%", "99.9999%", "0.0001%"]))
+        }),
         autoscaling: dice.some(50, |d| v(d.pick(&["2m", "90s", "1500ms"]))),
         container_start: dice.some(60, |d| v(d.pick(&["30s", "45s", "61s", "5m"]))),
-        cost_per_user: dice.some(40, |d| v(d.pick(&["5 USD/month", "0.5 USD/month", "0.000001 USD/month"]))),
+        cost_per_user: dice.some(40, |d| {
+            v(d.pick(&["5 USD/month", "0.5 USD/month", "0.000001 USD/month"]))
+        }),
         deployments: dice.some(40, |d| v(d.pick(&["1/day", "3/2h", "10/d"]))),
         rto: None,
         rpo: None,
@@ -85,8 +121,23 @@ fn targets(dice: &mut Dice<'_>) -> TargetsSpec {
 impl Platform {
     fn roll(mut dice: Dice<'_>) -> (Self, Option<DemandSpec>) {
         let dice = &mut dice;
-        let name = v(dice.pick(&["shop", "waardhaven", "no", "a", "on", "x-1", "null", "e2e-platform"]));
-        let domain = v(dice.pick(&["example.com", "waardhaven.com", "on.yes", "1.10.dev", "a.b-c.co.uk"]));
+        let name = v(dice.pick(&[
+            "shop",
+            "waardhaven",
+            "no",
+            "a",
+            "on",
+            "x-1",
+            "null",
+            "e2e-platform",
+        ]));
+        let domain = v(dice.pick(&[
+            "example.com",
+            "waardhaven.com",
+            "on.yes",
+            "1.10.dev",
+            "a.b-c.co.uk",
+        ]));
         let environments = dice.some_of(&["production", "staging", "development", "qa", "e", "yes"], 1, 3);
         let standby = dice.chance(55);
         let mut targets = targets(dice);
@@ -108,7 +159,13 @@ impl Platform {
             mesh: dice.chance(50),
             steering: dice.some(60, |d| *d.choose(Steering::ALL)),
             pairs: dice.chance(30),
-            nodes: dice.choose(&[vec![Architecture::Arm64], vec![Architecture::Amd64], vec![Architecture::Amd64, Architecture::Arm64]]).clone(),
+            nodes: dice
+                .choose(&[
+                    vec![Architecture::Arm64],
+                    vec![Architecture::Amd64],
+                    vec![Architecture::Amd64, Architecture::Arm64],
+                ])
+                .clone(),
             targets,
         };
         (platform, demand)
@@ -139,12 +196,19 @@ fn build(
         demand,
         environments: places.environments,
         clusters,
-        workloads: workloads.into_iter().map(|(name, planned)| (name, planned.spec)).collect(),
+        workloads: workloads
+            .into_iter()
+            .map(|(name, planned)| (name, planned.spec))
+            .collect(),
         edge,
         mesh,
         ingress,
-        network_policy: crate::spec::NetworkPolicySpec { enforced: !edge_dice.chance(20) },
-        pod_security: crate::spec::PodSecuritySpec { level: *edge_dice.choose(crate::spec::PodSecurityLevel::ALL) },
+        network_policy: crate::spec::NetworkPolicySpec {
+            enforced: !edge_dice.chance(20),
+        },
+        pod_security: crate::spec::PodSecuritySpec {
+            level: *edge_dice.choose(crate::spec::PodSecurityLevel::ALL),
+        },
         observability: edge::observability(edge_dice),
         cost: edge::cost(edge_dice, &data.spec),
         data: data.spec,

@@ -81,8 +81,13 @@ fn assert_same(node: &Node, meant: &Value, schema: &Schema, yaml: &str) {
         }
         (Node::Map(entries), Value::Object(meant)) => {
             assert_eq!(entries.len(), meant.len(), "\n{yaml}");
-            for ((key, value), (meant_key, meant_value)) in entries.iter().zip(meant) {
-                assert_same(key, &Value::from(meant_key.as_str()), schema, yaml);
+            // By key, not by place: a reader of mappings doesn't know their order, and neither does every `Value`.
+            for (key, value) in entries {
+                let Node::Scalar { text, .. } = key else {
+                    panic!("{key:?} is no key\n{yaml}")
+                };
+                let meant_value = meant.get(text).unwrap_or_else(|| panic!("{text:?} was not meant\n{yaml}"));
+                assert_same(key, &Value::from(text.as_str()), schema, yaml);
                 assert_same(value, meant_value, schema, yaml);
             }
         }

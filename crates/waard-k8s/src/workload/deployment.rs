@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy, RollingUpdateDeployment};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use waard_model::quantity::CountOrShare;
 use waard_model::topology::{Scale, Workload};
 
 use super::pod;
@@ -31,13 +32,20 @@ pub(super) fn deployment(site: Site<'_>, workload: &Workload) -> Deployment {
             strategy: Some(DeploymentStrategy {
                 type_: Some("RollingUpdate".to_owned()),
                 rolling_update: Some(RollingUpdateDeployment {
-                    max_surge: Some(IntOrString::String(rollout.surge.to_string())),
-                    max_unavailable: Some(IntOrString::Int(rollout.unavailable.into())),
+                    max_surge: Some(count_or_share(rollout.surge)),
+                    max_unavailable: Some(count_or_share(rollout.unavailable)),
                 }),
             }),
             template,
             ..DeploymentSpec::default()
         }),
         ..Deployment::default()
+    }
+}
+
+fn count_or_share(value: CountOrShare) -> IntOrString {
+    match value {
+        CountOrShare::Count(count) => IntOrString::Int(count.into()),
+        CountOrShare::Share(share) => IntOrString::String(share.to_string()),
     }
 }

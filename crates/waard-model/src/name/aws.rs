@@ -166,7 +166,7 @@ text! {
 text! {
     /// One AWS action, such as `s3:GetObject`. A bare `*` can't be said: a workload gets what it names.
     AwsAction, "an AWS action", "a service, `:` and an action; `*` only after at least three letters of the action",
-    r"^[a-z0-9-]{2,40}:[A-Z][A-Za-z]{2,}[A-Za-z]*\*?$", "s3:GetObject", |t| {
+    r"^[a-z0-9-]{2,40}:[A-Z][A-Za-z0-9]{2,}\*?$", "s3:GetObject", |t| {
         let Some((service, action)) = t.split_once(':') else {
             return Err("the `:` between service and action is missing".to_owned());
         };
@@ -174,8 +174,8 @@ text! {
             return Err("the service before the `:` must be 2 to 40 lower-case letters, digits and `-`".to_owned());
         }
         let letters = action.strip_suffix('*').unwrap_or(action);
-        if letters.len() < 3 || !letters.bytes().all(|b| b.is_ascii_alphabetic()) || !letters.starts_with(|c: char| c.is_ascii_uppercase()) {
-            return Err("the action must be at least three letters, the first a capital, `*` only at its end".to_owned());
+        if letters.len() < 3 || !letters.bytes().all(|b| b.is_ascii_alphanumeric()) || !letters.starts_with(|c: char| c.is_ascii_uppercase()) {
+            return Err("the action must be at least three letters or digits, the first a capital, `*` only at its end".to_owned());
         }
         Ok(())
     }
@@ -184,11 +184,14 @@ text! {
 text! {
     /// What a permission is for: an ARN, `*` allowed in its last part only.
     ArnPattern, "an ARN", "`arn:aws:service:region:account:resource`, `*` only in the resource and not alone",
-    r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:[A-Za-z0-9_./:*-]{3,}$", "arn:aws:sqs:us-east-1:123456789012:shop-*", |t| {
+    r"^(?=.{0,2048}$)arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:[A-Za-z0-9_./:*-]{3,}$", "arn:aws:sqs:us-east-1:123456789012:shop-*", |t| {
         let mut parts = t.splitn(6, ':');
         let mut part = || parts.next().unwrap_or_default();
+        if t.len() > 2048 {
+            return Err(format!("it has {} characters, at most 2,048 are allowed", t.len()));
+        }
         let (arn, partition, service, region, account, resource) = (part(), part(), part(), part(), part(), part());
-        if arn != "arn" || !partition.starts_with("aws") || !partition.chars().all(lower_digit_dash) {
+        if arn != "arn" || !partition.starts_with("aws") || !partition.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
             return Err("it must start with `arn:aws:`".to_owned());
         }
         if service.is_empty() || !service.chars().all(lower_digit_dash) || !region.chars().all(lower_digit_dash) {
@@ -235,8 +238,17 @@ text! {
         if !modern || t.len() > 64 || !t.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
             return Err("it must start with `ELBSecurityPolicy-TLS13-1-2-` or `ELBSecurityPolicy-TLS13-1-3-`".to_owned());
         }
-        let date = t.rsplit('-').take(2).map(str::len).collect::<Vec<_>>();
-        if date == [2, 4] { Ok(()) } else { Err("it must end with a year and month".to_owned()) }
+        if t.split('-').any(str::is_empty) {
+            return Err("`--` is not allowed".to_owned());
+        }
+        let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+        let mut parts = t.rsplit('-');
+        let (month, year) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        if digits(month, 2) && digits(year, 4) && year.starts_with("20") {
+            Ok(())
+        } else {
+            Err("it must end with a year and month, such as `-2021-06`".to_owned())
+        }
     }
 }
 

@@ -52,6 +52,36 @@ impl ImageRef {
     }
 }
 
+/// A host of lower-case labels, and maybe a port.
+fn registry_check(registry: &str) -> Result<(), String> {
+    let (host, port) = registry.split_once(':').map_or((registry, None), |(host, port)| (host, Some(port)));
+    for label in host.split('.') {
+        Charset {
+            max: 63,
+            first: ("a lower-case letter or a digit", lower_or_digit),
+            inner: ("lower-case letters, digits, `-` and `.`, then `:` and a port", |c| lower_or_digit(c) || c == '-'),
+            last: ("a lower-case letter or a digit", lower_or_digit),
+        }
+        .check(label)
+        .map_err(|reason| format!("the part `{label}`: {reason}"))?;
+    }
+    match port {
+        Some(port) if port.starts_with('0') || !port.bytes().all(|b| b.is_ascii_digit()) || port.parse::<u16>().is_err() => {
+            Err(format!("`{port}` is no port"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Between letters and digits there may be `.`, `_`, `__` or any number of `-`, as the grammar of references says.
+fn separators_check(part: &str) -> Result<(), String> {
+    let between = part.split(lower_or_digit).filter(|separator| !separator.is_empty());
+    match between.into_iter().find(|separator| !matches!(*separator, "." | "_" | "__") && separator.chars().any(|c| c != '-')) {
+        Some(separator) => Err(format!("`{separator}` can't stand between its letters and digits; `.`, `_`, `__` and `-` can")),
+        None => Ok(()),
+    }
+}
+
 fn tag_check(tag: &str) -> Result<(), String> {
     Charset {
         max: 128,
@@ -85,10 +115,10 @@ impl FromStr for ImageRef {
         if !registry.contains(['.', ':']) {
             return Err(fail(format!("`{registry}` is no registry host; write the whole address")));
         }
-        let host = |c: char| lower_or_digit(c) || ".-:".contains(c);
-        Charset { max: 255, first: ("a lower-case letter or a digit", lower_or_digit), inner: ("a host name and port", host), last: ("a lower-case letter or a digit", lower_or_digit) }
-            .check(registry)
-            .map_err(|reason| fail(format!("the registry: {reason}")))?;
+        registry_check(registry).map_err(|reason| fail(format!("the registry: {reason}")))?;
+        if name.len() > 255 {
+            return Err(fail(format!("registry and repository have {} characters, at most 255 are allowed", name.len())));
+        }
         for part in path.split('/') {
             Charset {
                 max: 128,
@@ -97,6 +127,7 @@ impl FromStr for ImageRef {
                 last: ("a lower-case letter or a digit", lower_or_digit),
             }
             .check(part)
+            .and_then(|()| separators_check(part))
             .map_err(|reason| fail(format!("the repository: {reason}")))?;
         }
         match (tag.strip_prefix(':'), digest) {
@@ -135,6 +166,6 @@ scalar!(
     ImageRef,
     "an image",
     "a registry host, a repository, and a digest or a tag that names a release",
-    r"^[a-z0-9][a-z0-9.:-]*[.:][a-z0-9.:-]*(/[a-z0-9][a-z0-9._-]*)+(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$",
+    r"^[a-z0-9][a-z0-9.:-]*[.:][a-z0-9.:-]*(/[a-z0-9][a-z0-9._-]*)+(:(?=[^@]*[0-9])[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|(:[A-Za-z0-9_.-]{1,128})?@sha256:[0-9a-f]{64})$",
     "registry.example.com/shop/api:v1.0.0"
 );

@@ -85,6 +85,9 @@ text! {
                     inner: ("lower-case letters, digits, `-` and `.`", |c| lower_digit_dash(c) || c == '.'),
                     last: ("a lower-case letter or a digit", lower_or_digit),
                 }.check(prefix).map_err(|reason| format!("before the `/`: {reason}"))?;
+                if prefix.split('.').any(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-')) {
+                    return Err("before the `/`: each part between dots must start and end with a letter or a digit".to_owned());
+                }
                 name
             }
         };

@@ -103,13 +103,13 @@ fn url_path(text: &str, more: &str) -> Result<(), String> {
 text! {
     /// A path of HTTP requests, matched as a prefix by whole segments.
     UrlPath, "a path", "a path that starts with `/`, without query",
-    r"^(?!.*//)/[A-Za-z0-9/._~-]*$", "/ready", |t| url_path(t, "")
+    r"^(?!.*(//|/\.\.?(/|$)))/[A-Za-z0-9/._~-]*$", "/ready", |t| url_path(t, "")
 }
 
 text! {
     /// A path pattern of the CDN: a path with `*` and `?`.
     PathPattern, "a path pattern", "a path that starts with `/`, `*` for any characters, `?` for one",
-    r"^(?!.*//)/[A-Za-z0-9/._~*?-]*$", "/static/*", |t| url_path(t, "*?")
+    r"^(?!.*(//|/\.\.?(/|$)))/[A-Za-z0-9/._~*?-]*$", "/static/*", |t| url_path(t, "*?")
 }
 
 text! {
@@ -126,7 +126,7 @@ text! {
 text! {
     /// An argument of a command. What looks like a secret can't be said.
     Argument, "an argument", "one line of at most 1,000 characters that holds no credentials",
-    r"^[^\x00-\x1f\x7f]{1,1000}$", "--verbose", no_secret
+    r"^(?!.*(-----BEGIN|A[KS]IA[A-Za-z0-9_-]{16}|(gh[pos]_|github_pat_|glpat-|xox[bp]-|sk_live_|eyJhbGciOi)[A-Za-z0-9_-]{10}|://[^/?#@]*:[^/?#@]+@))[^\x00-\x1f\x7f]{1,1000}$", "--verbose", no_secret
 }
 
 text! {
@@ -162,7 +162,7 @@ impl UrlPath {
 text! {
     /// The value of an environment variable. What looks like a secret can't be said: `secrets` refers to it.
     EnvValue, "the value of a variable", "one line of at most 1,000 characters that holds no credentials; for those there is `secrets`",
-    r"^[^\x00-\x1f\x7f]{1,1000}$", "info", no_secret
+    r"^(?!.*(-----BEGIN|A[KS]IA[A-Za-z0-9_-]{16}|(gh[pos]_|github_pat_|glpat-|xox[bp]-|sk_live_|eyJhbGciOi)[A-Za-z0-9_-]{10}|://[^/?#@]*:[^/?#@]+@))[^\x00-\x1f\x7f]{1,1000}$", "info", no_secret
 }
 
 fn no_secret(text: &str) -> Result<(), String> {
@@ -198,11 +198,13 @@ pub(crate) fn secret_like(text: &str) -> Option<&'static str> {
     if ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "eyJhbGciOi"].iter().any(|p| long_token(p, 10)) {
         return Some("an access token");
     }
-    if let Some((_, rest)) = text.split_once("://") {
+    let with_password = |rest: &str| {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if authority.split_once('@').is_some_and(|(user, _)| user.split_once(':').is_some_and(|(_, password)| !password.is_empty())) {
-            return Some("an address with a password");
-        }
+        let user = authority.split_once('@').map(|(user, _)| user);
+        user.and_then(|user| user.split_once(':')).is_some_and(|(_, password)| !password.is_empty())
+    };
+    if text.split("://").skip(1).any(with_password) {
+        return Some("an address with a password");
     }
     None
 }

@@ -23,12 +23,11 @@ impl FromStr for Usd {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let fail = |reason: &str| Invalid::new::<Self>(text, reason);
         let number = text.strip_suffix(" USD").ok_or_else(|| fail("the ` USD` at its end is missing"))?;
-        let plain = number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && number.len() <= 20;
-        let amount = Decimal::from_str_exact(number).ok().filter(|_| plain).ok_or_else(|| fail("the amount is no plain decimal number"))?;
-        if amount.is_zero() || amount.scale() > 6 || amount > Decimal::from(1_000_000_000) {
-            return Err(fail("the amount must be above 0, at most 1,000,000,000, with at most six decimal places"));
+        let millionths = super::decimal(number, 6).map_err(|reason| fail(&reason))?;
+        if !(1..=1_000_000_000_000_000).contains(&millionths) {
+            return Err(fail("the amount must be above 0 and at most 1,000,000,000"));
         }
-        Ok(Self(amount.normalize()))
+        Ok(Self((Decimal::from(millionths) / Decimal::from(1_000_000)).normalize()))
     }
 }
 
@@ -38,7 +37,7 @@ impl fmt::Display for Usd {
     }
 }
 
-scalar!(Usd, "an amount of money", "a decimal number and ` USD`", r"^[0-9]+(\.[0-9]{1,6})? USD$", "3000 USD");
+scalar!(Usd, "an amount of money", "a decimal number and ` USD`", r"^(?=.*[1-9])(0|[1-9][0-9]*)(\.[0-9]{1,6})? USD$", "3000 USD");
 
 /// US dollars per month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +69,6 @@ scalar!(
     UsdPerMonth,
     "an amount of money per month",
     "a decimal number and ` USD/month`",
-    r"^[0-9]+(\.[0-9]{1,6})? USD/month$",
+    r"^(?=.*[1-9])(0|[1-9][0-9]*)(\.[0-9]{1,6})? USD/month$",
     "5 USD/month"
 );

@@ -106,7 +106,7 @@ scalar!(
     Throughput,
     "a throughput",
     "a size with a binary unit, and `/s`",
-    r"^(0|[1-9][0-9]*)(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|Pi)/s$",
+    r"^(?=.*[1-9])(0|[1-9][0-9]*)(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|Pi)/s$",
     "1Mi/s"
 );
 

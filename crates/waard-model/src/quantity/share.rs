@@ -57,6 +57,61 @@ impl fmt::Display for Percent {
     }
 }
 
+/// A number of pods, or a share of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CountOrShare {
+    /// So many.
+    Count(u16),
+    /// So large a share, in whole percent.
+    Share(Percent),
+}
+
+impl CountOrShare {
+    /// A quarter.
+    pub const QUARTER: Self = Self::Share(Percent::whole(25));
+    /// None.
+    pub const NONE: Self = Self::Count(0);
+
+    /// True if it is nothing at all.
+    pub const fn is_none(self) -> bool {
+        match self {
+            Self::Count(count) => count == 0,
+            Self::Share(share) => share.0 == 0,
+        }
+    }
+}
+
+impl FromStr for CountOrShare {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fail = |reason: String| Invalid::new::<Self>(text, reason);
+        if text.ends_with('%') {
+            let share: Percent = text.parse().map_err(|error: Invalid| fail(error.to_string()))?;
+            return if share.as_whole().is_some() { Ok(Self::Share(share)) } else { Err(fail("it is not whole percent".to_owned())) };
+        }
+        let count = decimal(text, 0).ok().and_then(|count| u16::try_from(count).ok()).filter(|count| *count <= 10_000);
+        count.map(Self::Count).ok_or_else(|| fail("it is neither a count up to 10,000 nor a percentage".to_owned()))
+    }
+}
+
+impl fmt::Display for CountOrShare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => count.fmt(f),
+            Self::Share(share) => share.fmt(f),
+        }
+    }
+}
+
+scalar!(
+    CountOrShare,
+    "a count or share",
+    "a count up to 10,000, or whole percent with `%`",
+    r"^(0|[1-9][0-9]{0,4}|(100|[1-9]?[0-9])%)$",
+    "25%",
+    numbers = true
+);
+
 scalar!(
     Percent,
     "a percentage",

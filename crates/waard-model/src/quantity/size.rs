@@ -59,7 +59,7 @@ scalar!(
     Cpu,
     "an amount of processor time",
     "thousandths of a core with `m`, or cores",
-    r"^([1-9][0-9]*m|(0|[1-9][0-9]*)(\.[0-9]{1,3})?)$",
+    r"^([1-9][0-9]*m|(?=.*[1-9])(0|[1-9][0-9]*)(\.[0-9]{1,3})?)$",
     "500m",
     numbers = true
 );
@@ -130,7 +130,7 @@ scalar!(
     Bytes,
     "a size",
     "a number with `Ki`, `Mi`, `Gi`, `Ti` or `Pi`",
-    r"^(0|[1-9][0-9]*)(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|Pi)$",
+    r"^(?=.*[1-9])(0|[1-9][0-9]*)(\.[0-9]{1,3})?(Ki|Mi|Gi|Ti|Pi)$",
     "4Gi"
 );
 

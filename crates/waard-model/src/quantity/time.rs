@@ -15,6 +15,11 @@ const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_0
 impl Duration {
     const MOST: u64 = 36_525 * 86_400_000;
 
+    /// `n` milliseconds, at least 1.
+    pub const fn millis(n: u32) -> Self {
+        Self(if n == 0 { 1 } else { n as u64 })
+    }
+
     /// `n` seconds.
     pub const fn seconds(n: u32) -> Self {
         Self(n as u64 * 1000)
@@ -235,7 +240,7 @@ fn cron_field(text: &str, field: Field) -> Result<(), String> {
             }
         }
         if let Some(step) = step
-            && !step.parse::<u8>().is_ok_and(|n| n > 0 && n <= field.2)
+            && !(step.bytes().all(|b| b.is_ascii_digit()) && step.parse::<u8>().is_ok_and(|n| n > 0 && n <= field.2))
         {
             return Err(format!("the step `{step}` of the {} is not between 1 and {}", field.0, field.2));
         }

@@ -208,14 +208,15 @@ fn first_line(node: &Node) -> Range<usize> {
     }
 }
 
-/// The known word that `word` is most likely a slip of.
+/// The known word that `word` is most likely a slip of. Of more words than anybody reads, none is looked for.
 pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let folded = word.to_ascii_lowercase().replace('-', "_");
-    let distance = |key: &&str| strsim::damerau_levenshtein(&folded, &key.to_ascii_lowercase().replace('-', "_"));
-    if word.len() > 64 {
+    if word.len() > 64 || known.len() > 400 {
         return None;
     }
-    let best = known.iter().min_by_key(|key| (distance(key), key.len(), **key))?;
+    let folded = word.to_ascii_lowercase().replace('-', "_");
+    let distance = |key: &&str| strsim::damerau_levenshtein(&folded, &key.to_ascii_lowercase().replace('-', "_"));
+    let near = known.iter().filter(|key| key.len().abs_diff(word.len()) <= 3);
+    let best = near.min_by_key(|key| (distance(key), key.len(), **key))?;
     let allowed = match best.len() {
         0..=3 => 1,
         4..=7 => 2,
@@ -474,7 +475,10 @@ pub(crate) fn decode_word<T: Copy>(node: &Node, context: &mut Context, what: &st
         }
         Err((message, help)) => {
             context.report(&node.span, message, help);
-            first
+            // What was most likely meant stands in, so that less else seems to be wrong.
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let meant = nearest(text, &known);
+            words.iter().find(|(word, _)| Some(*word) == meant).map(|(_, value)| *value).or(first)
         }
     }
 }
@@ -526,6 +530,26 @@ macro_rules! shape {
         $properties.insert($key.to_owned(), $crate::source::schema::with_default($schema, &$default));
     };
 
+    // The required keys become the parameters of `new`, all others get their defaults.
+    (@new $name:ident [$($params:tt)*] [$($fields:tt)*] required $field:ident : $type:ty, $($rest:tt)*) => {
+        $crate::source::shape::shape!(@new $name [$($params)* $field: $type,] [$($fields)* $field,] $($rest)*);
+    };
+    (@new $name:ident [$($params:tt)*] [$($fields:tt)*] optional $field:ident : $type:ty, $($rest:tt)*) => {
+        $crate::source::shape::shape!(@new $name [$($params)*] [$($fields)* $field: None,] $($rest)*);
+    };
+    (@new $name:ident [$($params:tt)*] [$($fields:tt)*] default $field:ident : $type:ty = $default:expr, $($rest:tt)*) => {
+        $crate::source::shape::shape!(@new $name [$($params)*] [$($fields)* $field: $default,] $($rest)*);
+    };
+    (@new $name:ident [] [$($fields:tt)*]) => {};
+    (@new $name:ident [$($params:tt)+] [$($fields:tt)*]) => {
+        impl $name {
+            /// With these keys, which must be given; every other one is as if it had been left out.
+            pub fn new($($params)+) -> Self {
+                Self { $($fields)* }
+            }
+        }
+    };
+
     (@initial optional) => { None };
     (@initial default $default:expr) => { $default };
 
@@ -560,6 +584,8 @@ macro_rules! shape {
         pub struct $name {
             $( $(#[doc = $field_doc])* pub $field: $crate::source::shape::shape!(@type $kind $type), )*
         }
+
+        $crate::source::shape::shape!(@new $name [] [] $($kind $field: $type $(= $default)?,)*);
 
         impl $crate::source::shape::Shape for $name {
             #[expect(private_interfaces, reason = "only the types of this crate are read from topology files")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::name::{AddonName, AddonVersion, ClusterVersion, InstanceType, LabelKey, LabelValue, NodeGroupName, OccupantName, TaintSpec};
-use crate::quantity::{Bounds, Bytes, Cidr, Duration, Percent};
+use crate::quantity::{Bounds, Bytes, Cidr, Cpu, Duration, Percent};
 use crate::source::shape::{choice, shape};
 
 choice! {
@@ -171,6 +171,12 @@ shape! {
         default keep_nodes_with_local_storage: bool = false,
         /// Keep nodes on which pods of the cluster itself run.
         default keep_nodes_with_system_pods: bool = false,
+        /// How many of it run; one leads.
+        default replicas: u16 = 2,
+        /// Processor time of each.
+        default cpu: Cpu = Cpu::TENTH,
+        /// Memory of each.
+        default memory: Bytes = Bytes::mebibytes(600),
         /// How often it looks.
         default scan_interval: Duration = Duration::seconds(10),
         /// When nodes are removed.

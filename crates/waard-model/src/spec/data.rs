@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::name::{CacheNodeType, DbInstanceClass, EngineVersion, Namespace, PortName, RegionName, StoreName, Text, TopicName, WorkloadName};
-use crate::quantity::{Bytes, Cpu, DayWindow, Duration, Throughput};
+use crate::quantity::{Bytes, Cpu, DayWindow, Duration, Percent, Throughput};
 use crate::source::shape::{choice, shape};
 use crate::spec::Residency;
 
@@ -138,6 +138,8 @@ shape! {
         default retention: Duration = Duration::days(7),
         /// When they are made, in UTC; at least half an hour.
         optional window: DayWindow,
+        /// Copy them to the standby region too, beside a replica.
+        default copied: bool = false,
     }
 }
 
@@ -180,6 +182,8 @@ shape! {
         optional namespace: Namespace,
         /// The brokers.
         required brokers: KafkaBrokersSpec,
+        /// How brokers collect garbage.
+        default jvm: KafkaJvmSpec = KafkaJvmSpec::default(),
         /// The KRaft controllers.
         default controllers: KafkaControllersSpec = KafkaControllersSpec::default(),
         /// Listeners inside the cluster, all with TLS and authentication.
@@ -188,6 +192,10 @@ shape! {
         default replication: u16 = 3,
         /// Copies that must be written before a record counts.
         default min_insync: u16 = 2,
+        /// How long records of topics are kept that say nothing else, such as those that Kafka makes for itself.
+        default retention: Duration = Duration::days(7),
+        /// Size of a segment file, at which the next one is begun.
+        default segment_size: Bytes = Bytes::gibibytes(1),
         /// The topics.
         default topics: BTreeMap<TopicName, TopicSpec> = BTreeMap::new(),
         /// What each workload may do. A workload that uses this Kafka cluster and isn't named here may read and write every topic.
@@ -204,12 +212,24 @@ shape! {
         default replicas: u16 = 3,
         /// Processor time of each: requested.
         required cpu: Cpu,
+        /// Most processor time of each. Without this key there is no limit but the node.
+        optional cpu_limit: Cpu,
         /// Memory of each: requested, and the limit.
         required memory: Bytes,
         /// The part of the memory that is Java heap; the rest caches pages. Without this key, half of it, at most 6 GiB.
         optional heap: Bytes,
         /// Disk of each: gp3, encrypted.
         required storage: Bytes,
+    }
+}
+
+shape! {
+    /// How the brokers' Java collects garbage: G1, with these goals.
+    pub struct KafkaJvmSpec as "Java settings" defaulted {
+        /// The longest pause that it aims for.
+        default max_pause: Duration = Duration::millis(20),
+        /// The share of the heap that is in use when a cycle starts.
+        default start_at: Percent = Percent::whole(35),
     }
 }
 
@@ -259,7 +279,7 @@ shape! {
 
 shape! {
     /// What a workload may do with a Kafka cluster.
-    pub struct KafkaUserSpec as "a Kafka user" {
+    pub struct KafkaUserSpec as "a Kafka user" defaulted {
         /// Topics that it reads.
         default reads: Vec<TopicName> = Vec::new(),
         /// Topics that it writes.
@@ -269,7 +289,7 @@ shape! {
 
 shape! {
     /// A bucket. It is always encrypted and never public.
-    pub struct BucketSpec as "a bucket" {
+    pub struct BucketSpec as "a bucket" defaulted {
         /// What it is for, in words.
         optional purpose: Text,
         /// Keep old versions of objects.
@@ -299,7 +319,7 @@ shape! {
 
 shape! {
     /// What differs for a store in one environment.
-    pub struct StoreSize as "the size of a store" {
+    pub struct StoreSize as "the size of a store" defaulted {
         /// Database: the instance class of writer and replicas.
         optional class: DbInstanceClass,
         /// Database and Kafka brokers: the size of the disk.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::name::{
-    AccountId, EnvValue, EnvVarName, HostName, Namespace, ProfileName, RegionName, StoreName, SubnetId, Text, VpcId, WorkloadName,
+    AccountId, EnvValue, EnvVarName, HostName, ImageRef, Namespace, ProfileName, RegionName, StoreName, SubnetId, Text, VpcId, WorkloadName,
     ZoneName,
 };
 use crate::quantity::{Bounds, Cidr, Cpu, Bytes, DayWindow, Duration, Percent, TimeZone};
@@ -172,7 +172,7 @@ shape! {
 
 shape! {
     /// What differs for a workload in one environment.
-    pub struct WorkloadSize as "the size of a workload" {
+    pub struct WorkloadSize as "the size of a workload" defaulted {
         /// Fewest and most pods.
         optional replicas: Bounds,
         /// Processor time that its main container requests.
@@ -181,6 +181,8 @@ shape! {
         optional memory: Bytes,
         /// Pods' worth of room that is kept free for it.
         optional headroom: u16,
+        /// Another release, which runs here instead.
+        optional image: ImageRef,
         /// Variables that are added here, or have another value.
         default env: BTreeMap<EnvVarName, EnvValue> = BTreeMap::new(),
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::name::{
-    Argument, ArnPattern, AwsAction, ContainerName, EnvValue, EnvVarName, HostName, ImageRef, LabelValue, MountPath, Namespace, PortName,
+    Argument, ArnPattern, AwsAction, ContainerName, EnvValue, EnvVarName, HostName, ImageRef, LabelKey, LabelValue, MountPath, Namespace, PortName,
     SecretKeyRef, StoreName, Text, UrlPath, VolumeName, WorkloadName,
 };
-use crate::quantity::{Bounds, Bytes, ChangeRate, Cpu, Cron, Duration, Percent, Rate, TimeZone};
+use crate::quantity::{Bounds, Bytes, ChangeRate, CountOrShare, Cpu, Cron, Duration, Percent, Rate, TimeZone};
 use crate::source::shape::{choice, shape};
 use crate::spec::Architecture;
 
@@ -155,6 +155,8 @@ shape! {
         optional schedule: ScheduleSpec,
         /// Scheduled workloads and jobs: how a run goes.
         optional job: JobSpec,
+        /// More labels of its objects and pods.
+        default labels: BTreeMap<LabelKey, LabelValue> = BTreeMap::new(),
         /// Its namespace. Without this key, the environment's.
         optional namespace: Namespace,
         /// The user and group that its processes have. Without this key, 10001.
@@ -317,7 +319,7 @@ shape! {
 
 shape! {
     /// How many pods a drain may take away at once: one of the two keys.
-    pub struct DisruptionSpec as "a disruption budget" {
+    pub struct DisruptionSpec as "a disruption budget" defaulted {
         /// At most so many pods.
         optional unavailable: u16,
         /// So large a share stays.
@@ -339,9 +341,9 @@ shape! {
     /// How a new release replaces the old one.
     pub struct RolloutSpec as "a rollout" defaulted {
         /// Pods above the wanted number.
-        default surge: Percent = Percent::whole(25),
+        default surge: CountOrShare = CountOrShare::QUARTER,
         /// Pods that may be missing.
-        default unavailable: u16 = 0,
+        default unavailable: CountOrShare = CountOrShare::NONE,
     }
 }
 
@@ -370,6 +372,8 @@ shape! {
         default retries: u16 = 0,
         /// Requests that are let through, per pod of the gateway.
         optional rate_limit: Rate,
+        /// Requests above `rate_limit` that are let through at once, before it holds.
+        optional rate_burst: u32,
         /// The release that answers, by the version label of the pods. Without this key, any.
         optional version: LabelValue,
     }
@@ -457,6 +461,7 @@ impl WorkloadSpec {
             metrics: self.metrics.or_else(|| base.metrics.clone()),
             schedule: self.schedule.or_else(|| base.schedule.clone()),
             job: self.job.or_else(|| base.job.clone()),
+            labels: map(self.labels, &base.labels),
             namespace: self.namespace.or_else(|| base.namespace.clone()),
             user: self.user.or(base.user),
         }

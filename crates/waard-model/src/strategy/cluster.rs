@@ -10,18 +10,34 @@ use super::{Platform, text};
 use crate::name::{InstanceType, NodeGroupName, OccupantName, ProfileName, TaintSpec};
 use crate::quantity::Percent;
 use crate::spec::{
-    Addon, Architecture, AutoscalerKind, AutoscalerSpec, ClusterSpec, ControlPlaneLog, EndpointSpec, Expander, LogsSpec, NodeGroupSpec,
-    ScaleDownSpec, SupportType, WorkKind, ZoneLayout,
+    Addon, Architecture, AutoscalerKind, AutoscalerSpec, ClusterSpec, ControlPlaneLog, EndpointSpec,
+    Expander, LogsSpec, NodeGroupSpec, ScaleDownSpec, SupportType, WorkKind, ZoneLayout,
 };
 
 type Shapes = &'static [&'static [&'static str]];
 
 /// 2 to 4 vCPU, 8 to 16 GiB.
-const SMALL_AMD: Shapes = &[&["m7i.large", "m6i.large", "m5.large"], &["r6i.large", "r7i.large", "r5.large"], &["c6i.xlarge", "c7i.xlarge", "c5.xlarge"]];
-const SMALL_ARM: Shapes = &[&["m7g.large", "m6g.large"], &["r7g.large", "r6g.large"], &["c7g.xlarge", "c6g.xlarge", "c8g.xlarge"]];
+const SMALL_AMD: Shapes = &[
+    &["m7i.large", "m6i.large", "m5.large"],
+    &["r6i.large", "r7i.large", "r5.large"],
+    &["c6i.xlarge", "c7i.xlarge", "c5.xlarge"],
+];
+const SMALL_ARM: Shapes = &[
+    &["m7g.large", "m6g.large"],
+    &["r7g.large", "r6g.large"],
+    &["c7g.xlarge", "c6g.xlarge", "c8g.xlarge"],
+];
 /// 8 to 16 vCPU, 32 to 64 GiB.
-const LARGE_AMD: Shapes = &[&["m7i.2xlarge", "m6i.2xlarge"], &["r6i.2xlarge", "r7i.2xlarge", "r5.2xlarge"], &["c6i.4xlarge", "c7i.4xlarge"]];
-const LARGE_ARM: Shapes = &[&["m7g.2xlarge", "m6g.2xlarge"], &["r7g.2xlarge", "r6g.2xlarge"], &["c7g.4xlarge", "c6g.4xlarge"]];
+const LARGE_AMD: Shapes = &[
+    &["m7i.2xlarge", "m6i.2xlarge"],
+    &["r6i.2xlarge", "r7i.2xlarge", "r5.2xlarge"],
+    &["c6i.4xlarge", "c7i.4xlarge"],
+];
+const LARGE_ARM: Shapes = &[
+    &["m7g.2xlarge", "m6g.2xlarge"],
+    &["r7g.2xlarge", "r6g.2xlarge"],
+    &["c7g.4xlarge", "c6g.4xlarge"],
+];
 
 fn instances(dice: &mut Dice<'_>, platform: &Platform, large: bool) -> Vec<InstanceType> {
     let shapes = match (dice.choose(&platform.nodes), large) {
@@ -56,10 +72,18 @@ fn group(dice: &mut Dice<'_>, instances: Vec<InstanceType>, least: u32, work: Wo
         desired: dice.some(40, |d| d.between(min, max)),
         only_for: Vec::new(),
         work,
-        spot: if spot { dice.some(40, |d| v(d.pick(&["40%", "100%", "0%", "12.5%"]))) } else { None },
+        spot: if spot {
+            dice.some(40, |d| v(d.pick(&["40%", "100%", "0%", "12.5%"])))
+        } else {
+            None
+        },
         on_demand_base: dice.some(30, |d| d.between(0, max)).unwrap_or(0),
         disk: v(dice.pick(&["50Gi", "100Gi", "20Gi"])),
-        labels: dice.some_of(&["node-class", "yes", "1.10", "example.com/Tier"], 0, 2).into_iter().map(|key| (v(key), text::label(dice))).collect(),
+        labels: dice
+            .some_of(&["node-class", "yes", "1.10", "example.com/Tier"], 0, 2)
+            .into_iter()
+            .map(|key| (v(key), text::label(dice)))
+            .collect(),
         taints: Vec::new(),
         zones: *dice.choose(ZoneLayout::ALL),
         max_pods: *dice.choose(&[58, 29, 110]),
@@ -67,10 +91,29 @@ fn group(dice: &mut Dice<'_>, instances: Vec<InstanceType>, least: u32, work: Wo
 }
 
 fn taints(dice: &mut Dice<'_>) -> Vec<TaintSpec> {
-    all(&dice.some_of(&["example.com/dedicated=yes:NoSchedule", "spot=true:NoExecute", "no=on:PreferNoSchedule", "1.10=1e3:NoSchedule"], 0, 2).into_iter().copied().collect::<Vec<_>>())
+    all(&dice
+        .some_of(
+            &[
+                "example.com/dedicated=yes:NoSchedule",
+                "spot=true:NoExecute",
+                "no=on:PreferNoSchedule",
+                "1.10=1e3:NoSchedule",
+            ],
+            0,
+            2,
+        )
+        .into_iter()
+        .copied()
+        .collect::<Vec<_>>())
 }
 
-fn node_groups(dice: &mut Dice<'_>, platform: &Platform, usage: &Usage, workloads: &Workloads, stores: &Stores) -> BTreeMap<NodeGroupName, NodeGroupSpec> {
+fn node_groups(
+    dice: &mut Dice<'_>,
+    platform: &Platform,
+    usage: &Usage,
+    workloads: &Workloads,
+    stores: &Stores,
+) -> BTreeMap<NodeGroupName, NodeGroupSpec> {
     let mut groups: BTreeMap<NodeGroupName, NodeGroupSpec> = BTreeMap::new();
     let work = *dice.choose(&[WorkKind::System, WorkKind::Serving]);
     let small = instances(dice, platform, false);
@@ -88,7 +131,9 @@ fn node_groups(dice: &mut Dice<'_>, platform: &Platform, usage: &Usage, workload
     let mut waiting: Vec<(OccupantName, bool)> = Vec::new();
     let mut accelerated: Vec<OccupantName> = Vec::new();
     for name in &usage.workloads {
-        let Some(planned) = workloads.get(name) else { continue };
+        let Some(planned) = workloads.get(name) else {
+            continue;
+        };
         match planned.class {
             Class::Gpu => accelerated.push(v(name.as_str())),
             Class::Heavy => waiting.push((v(name.as_str()), true)),
@@ -116,7 +161,12 @@ fn node_groups(dice: &mut Dice<'_>, platform: &Platform, usage: &Usage, workload
         own.taints = all(dice.choose::<&[&str]>(&[&["nvidia.com/gpu=true:NoSchedule"], &[]]));
         groups.insert(v("gpu"), own);
     }
-    for name in stores.spec.kafka.keys().filter(|name| usage.stores.contains(*name)) {
+    for name in stores
+        .spec
+        .kafka
+        .keys()
+        .filter(|name| usage.stores.contains(*name))
+    {
         if !stores.heavy.contains(name) && !dice.chance(40) {
             continue;
         }
@@ -129,7 +179,13 @@ fn node_groups(dice: &mut Dice<'_>, platform: &Platform, usage: &Usage, workload
     groups
 }
 
-pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform, places: &Places, workloads: &Workloads, stores: &Stores) -> BTreeMap<ProfileName, ClusterSpec> {
+pub(super) fn roll(
+    dice: &mut Dice<'_>,
+    platform: &Platform,
+    places: &Places,
+    workloads: &Workloads,
+    stores: &Stores,
+) -> BTreeMap<ProfileName, ClusterSpec> {
     let mut clusters = BTreeMap::new();
     for (name, usage) in &places.profiles {
         let groups = node_groups(dice, platform, usage, workloads, stores);
@@ -139,28 +195,63 @@ pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform, places: &Places, wo
 }
 
 fn cluster(dice: &mut Dice<'_>, node_groups: BTreeMap<NodeGroupName, NodeGroupSpec>) -> ClusterSpec {
-    let mut addons = vec![Addon::VpcCni, Addon::Coredns, Addon::KubeProxy, Addon::EbsCsi, Addon::PodIdentity, Addon::MetricsServer];
-    addons.extend(dice.some_of(&[Addon::EfsCsi, Addon::SnapshotController, Addon::NodeMonitoring], 0, 2));
+    let mut addons = vec![
+        Addon::VpcCni,
+        Addon::Coredns,
+        Addon::KubeProxy,
+        Addon::EbsCsi,
+        Addon::PodIdentity,
+        Addon::MetricsServer,
+    ];
+    addons.extend(dice.some_of(
+        &[Addon::EfsCsi, Addon::SnapshotController, Addon::NodeMonitoring],
+        0,
+        2,
+    ));
     ClusterSpec {
         version: v(dice.pick(&["1.36", "1.33", "1.34", "1.35"])),
         support: *dice.choose(SupportType::ALL),
-        endpoint: EndpointSpec { public_from: all(&dice.some_of(&["203.0.113.0/24", "198.51.100.7/32", "0.0.0.0/0"], 0, 2).into_iter().copied().collect::<Vec<_>>()) },
+        endpoint: EndpointSpec {
+            public_from: all(&dice
+                .some_of(&["203.0.113.0/24", "198.51.100.7/32", "0.0.0.0/0"], 0, 2)
+                .into_iter()
+                .copied()
+                .collect::<Vec<_>>()),
+        },
         logs: if dice.chance(40) {
-            LogsSpec { types: dice.some_of(ControlPlaneLog::ALL, 0, 5).into_iter().copied().collect(), retention: v(dice.pick(&["30d", "1d", "3653d", "168h"])) }
+            LogsSpec {
+                types: dice
+                    .some_of(ControlPlaneLog::ALL, 0, 5)
+                    .into_iter()
+                    .copied()
+                    .collect(),
+                retention: v(dice.pick(&["30d", "1d", "3653d", "168h"])),
+            }
         } else {
             LogsSpec::default()
         },
         addons,
-        addon_versions: if dice.chance(30) { BTreeMap::from([(v("coredns"), v("v1.11.4-eksbuild.2"))]) } else { BTreeMap::new() },
+        addon_versions: if dice.chance(30) {
+            BTreeMap::from([(v("coredns"), v("v1.11.4-eksbuild.2"))])
+        } else {
+            BTreeMap::new()
+        },
         autoscaler: AutoscalerSpec {
             kind: *dice.choose(AutoscalerKind::ALL),
             expander: *dice.choose(Expander::ALL),
             balance_similar: !dice.chance(30),
             keep_nodes_with_local_storage: dice.chance(30),
             keep_nodes_with_system_pods: dice.chance(30),
+            replicas: *dice.choose(&[2, 1]),
+            cpu: v(dice.pick(&["100m", "0.2"])),
+            memory: v(dice.pick(&["600Mi", "1Gi"])),
             scan_interval: v(dice.pick(&["10s", "1m"])),
             scale_down: if dice.chance(30) {
-                ScaleDownSpec { after_add: v("10m"), unneeded: v("90s"), below: Percent::whole(65) }
+                ScaleDownSpec {
+                    after_add: v("10m"),
+                    unneeded: v("90s"),
+                    below: Percent::whole(65),
+                }
             } else {
                 ScaleDownSpec::default()
             },

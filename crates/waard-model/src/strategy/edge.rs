@@ -8,18 +8,27 @@ use super::{Platform, WorkloadName, text};
 use crate::name::HeaderName;
 use crate::quantity::{Duration, Percent};
 use crate::spec::{
-    AlertsSpec, BalancingAlgorithm, BehaviourSpec, CertificatesSpec, CommitmentKind, CommitmentSpec, CommitmentTerm, CostSpec, DataSpec,
-    DnsHealthSpec, DnsSpec, EdgeSpec, EntryPath, IngressHealthSpec, IngressSpec, ManagedRules, MeshGatewaySpec, MeshKind, MeshSpec, MetricsSpec,
-    MutualTls, NeverCacheSpec, ObservabilitySpec, Payment, PriceClass, ProxySpec, Shield, WafSpec, WorkKind,
+    AlertsSpec, BalancingAlgorithm, BehaviourSpec, CertificatesSpec, CommitmentKind, CommitmentSpec,
+    CommitmentTerm, CostSpec, DataSpec, DnsHealthSpec, DnsSpec, EdgeSpec, EntryPath, IngressHealthSpec,
+    IngressSpec, ManagedRules, MeshGatewaySpec, MeshKind, MeshSpec, MetricsSpec, MutualTls, NeverCacheSpec,
+    ObservabilitySpec, Payment, PriceClass, ProxySpec, Shield, WafSpec, WorkKind,
 };
 
 pub(super) fn ingress(dice: &mut Dice<'_>, platform: &Platform) -> IngressSpec {
-    let ways: &[Option<EntryPath>] =
-        if platform.mesh { &[None, Some(EntryPath::Mesh), Some(EntryPath::Direct)] } else { &[None, Some(EntryPath::Direct)] };
+    let ways: &[Option<EntryPath>] = if platform.mesh {
+        &[None, Some(EntryPath::Mesh), Some(EntryPath::Direct)]
+    } else {
+        &[None, Some(EntryPath::Direct)]
+    };
     IngressSpec {
         via: *dice.choose(ways),
         health: if dice.chance(30) {
-            IngressHealthSpec { interval: v("15s"), timeout: v("2s"), healthy: *dice.choose(&[2, 10]), unhealthy: *dice.choose(&[2, 10]) }
+            IngressHealthSpec {
+                interval: v("15s"),
+                timeout: v("2s"),
+                healthy: *dice.choose(&[2, 10]),
+                unhealthy: *dice.choose(&[2, 10]),
+            }
         } else {
             IngressHealthSpec::default()
         },
@@ -35,13 +44,32 @@ pub(super) fn mesh(dice: &mut Dice<'_>, platform: &Platform) -> Option<MeshSpec>
     platform.mesh.then(|| MeshSpec {
         kind: MeshKind::Istio,
         mtls: *dice.choose(MutualTls::ALL),
-        proxy: if dice.chance(30) { ProxySpec { cpu: v("10m"), memory: v("64Mi") } } else { ProxySpec::default() },
-        gateway: if dice.chance(30) { MeshGatewaySpec { replicas: v("3..5"), cpu: v("250m"), memory: v("256Mi") } } else { MeshGatewaySpec::default() },
+        proxy: if dice.chance(30) {
+            ProxySpec {
+                cpu: v("10m"),
+                memory: v("64Mi"),
+            }
+        } else {
+            ProxySpec::default()
+        },
+        gateway: if dice.chance(30) {
+            MeshGatewaySpec {
+                replicas: v("3..5"),
+                cpu: v("250m"),
+                memory: v("256Mi"),
+            }
+        } else {
+            MeshGatewaySpec::default()
+        },
     })
 }
 
 fn headers(dice: &mut Dice<'_>) -> Vec<HeaderName> {
-    all(&dice.some_of(&["accept", "accept-language", "x-on", "y"], 0, 2).into_iter().copied().collect::<Vec<_>>())
+    all(&dice
+        .some_of(&["accept", "accept-language", "x-on", "y"], 0, 2)
+        .into_iter()
+        .copied()
+        .collect::<Vec<_>>())
 }
 
 fn behaviours(dice: &mut Dice<'_>, exposed: &[&WorkloadName]) -> Vec<BehaviourSpec> {
@@ -49,7 +77,18 @@ fn behaviours(dice: &mut Dice<'_>, exposed: &[&WorkloadName]) -> Vec<BehaviourSp
         return Vec::new();
     }
     let mut made = Vec::new();
-    let mut paths = dice.some_of(&["/static/*", "/v1/market-data/*", "/index.html", "/*.css", "/a?c", "/~me/1.10"], 0, 4);
+    let mut paths = dice.some_of(
+        &[
+            "/static/*",
+            "/v1/market-data/*",
+            "/index.html",
+            "/*.css",
+            "/a?c",
+            "/~me/1.10",
+        ],
+        0,
+        4,
+    );
     if dice.chance(20) {
         paths.push(&"/*");
     }
@@ -69,20 +108,41 @@ fn behaviours(dice: &mut Dice<'_>, exposed: &[&WorkloadName]) -> Vec<BehaviourSp
 
 pub(super) fn edge(dice: &mut Dice<'_>, platform: &Platform, workloads: &Workloads) -> Option<EdgeSpec> {
     let steering = platform.steering?;
-    let exposed: Vec<&WorkloadName> = workloads.iter().filter(|(_, planned)| !planned.spec.exposed.is_empty()).map(|(name, _)| name).collect();
+    let exposed: Vec<&WorkloadName> = workloads
+        .iter()
+        .filter(|(_, planned)| !planned.spec.exposed.is_empty())
+        .map(|(name, _)| name)
+        .collect();
     Some(EdgeSpec {
         shield: *dice.choose(Shield::ALL),
         price_class: *dice.choose(PriceClass::ALL),
         behaviours: behaviours(dice, &exposed),
-        never_cache: if dice.chance(50) { NeverCacheSpec { headers: headers(dice), paths: all(&["/v1/account", "/on"]) } } else { NeverCacheSpec::default() },
+        never_cache: if dice.chance(50) {
+            NeverCacheSpec {
+                headers: headers(dice),
+                paths: all(&["/v1/account", "/on"]),
+            }
+        } else {
+            NeverCacheSpec::default()
+        },
         waf: WafSpec {
-            managed_rules: dice.some_of(ManagedRules::ALL, 0, 5).into_iter().copied().collect(),
+            managed_rules: dice
+                .some_of(ManagedRules::ALL, 0, 5)
+                .into_iter()
+                .copied()
+                .collect(),
             rate_limit: dice.some(50, |d| v(d.pick(&["2000/5m", "10/minute", "100000/10m"]))),
         },
-        certificates: CertificatesSpec { warn_before: v(dice.pick(&["21d", "30d"])) },
+        certificates: CertificatesSpec {
+            warn_before: v(dice.pick(&["21d", "30d"])),
+        },
         dns: DnsSpec {
             steering,
-            health_check: DnsHealthSpec { path: dice.some(40, |_| v("/health")), interval: v(dice.pick(&["10s", "30s"])), failures: *dice.choose(&[3, 1, 10]) },
+            health_check: DnsHealthSpec {
+                path: dice.some(40, |_| v("/health")),
+                interval: v(dice.pick(&["10s", "30s"])),
+                failures: *dice.choose(&[3, 1, 10]),
+            },
             failover: !dice.chance(30),
             ttl: v(dice.pick(&["60s", "1s", "2d"])),
         },
@@ -94,22 +154,41 @@ pub(super) fn observability(dice: &mut Dice<'_>) -> ObservabilitySpec {
         return ObservabilitySpec::default();
     }
     ObservabilitySpec {
-        metrics: MetricsSpec { namespace: v(dice.pick(&["monitoring", "null"])), interval: v(dice.pick(&["15s", "1m"])), retention: v(dice.pick(&["15d", "36h"])) },
-        alerts: AlertsSpec { error_budget: dice.chance(50), latency_of_change: dice.chance(50), replication_lag: v(dice.pick(&["50%", "12.5%"])) },
+        metrics: MetricsSpec {
+            namespace: v(dice.pick(&["monitoring", "null"])),
+            interval: v(dice.pick(&["15s", "1m"])),
+            retention: v(dice.pick(&["15d", "36h"])),
+        },
+        alerts: AlertsSpec {
+            error_budget: dice.chance(50),
+            latency_of_change: dice.chance(50),
+            replication_lag: v(dice.pick(&["50%", "12.5%"])),
+        },
         log_retention: v(dice.pick(&["30d", "1d", "3653d"])),
     }
 }
 
 pub(super) fn cost(dice: &mut Dice<'_>, data: &DataSpec) -> CostSpec {
     let kinds = dice.some_of(&[WorkKind::Serving, WorkKind::Batch, WorkKind::Training], 0, 3);
-    let spot: BTreeMap<WorkKind, Percent> = kinds.into_iter().map(|kind| (*kind, v(dice.pick(&["80%", "0.5%", "100%"])))).collect();
+    let spot: BTreeMap<WorkKind, Percent> = kinds
+        .into_iter()
+        .map(|kind| (*kind, v(dice.pick(&["80%", "0.5%", "100%"]))))
+        .collect();
     let mut possible = vec![CommitmentKind::Compute];
     possible.extend((!data.databases.is_empty()).then_some(CommitmentKind::Database));
     possible.extend((!data.caches.is_empty()).then_some(CommitmentKind::Cache));
     let mut commitments = BTreeMap::new();
     for kind in dice.some_of(&possible, 0, 3) {
-        let commitment = CommitmentSpec { share: v(dice.pick(&["100%", "60%"])), term: *dice.choose(CommitmentTerm::ALL), payment: *dice.choose(Payment::ALL) };
+        let commitment = CommitmentSpec {
+            share: v(dice.pick(&["100%", "60%"])),
+            term: *dice.choose(CommitmentTerm::ALL),
+            payment: *dice.choose(Payment::ALL),
+        };
         commitments.insert(*kind, commitment);
     }
-    CostSpec { spot, commitments, budget: dice.some(40, |d| v(d.pick(&["35000 USD/month", "0.01 USD/month"]))) }
+    CostSpec {
+        spot,
+        commitments,
+        budget: dice.some(40, |d| v(d.pick(&["35000 USD/month", "0.01 USD/month"]))),
+    }
 }

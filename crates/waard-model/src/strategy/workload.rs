@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use super::data::Stores;
 use super::dice::{Dice, all, v};
+use super::pod::{
+    SECRET_KEYS, commands, containers, env, image, ports, probe, probes, resources, secrets, volumes,
+};
 use super::{Platform, WorkloadName, text};
-use crate::name::{ContainerName, EnvVarName, HostName, MountPath, PortName, SecretKeyRef, StoreName, VolumeName};
-use crate::quantity::{Bounds, Bytes, Cpu, Duration, Percent};
+use crate::name::{HostName, MountPath, PortName, StoreName};
+use crate::quantity::{Bounds, CountOrShare, Duration, Percent};
 use crate::spec::{
-    Architecture, AutoscalingBehaviourSpec, Concurrency, ContainerRole, ContainerSpec, DisruptionSpec, IngressSpec, JobSpec, MigrationSpec,
-    PermissionSpec, Priority, ProbeSpec, ProbesSpec, ResourcesSpec, RolloutSpec, RouteSpec, ScaleSpec, ScheduleSpec, ShutdownSpec, SpreadSpec,
-    Strictness, VerticalBoundSpec, VerticalMode, VerticalSpec, VolumeKind, VolumeSpec, WorkloadKind, WorkloadMetricsSpec, WorkloadSize,
-    WorkloadSpec,
+    Architecture, AutoscalingBehaviourSpec, Concurrency, DisruptionSpec, IngressSpec, JobSpec, MigrationSpec,
+    PermissionSpec, Priority, ProbesSpec, RolloutSpec, RouteSpec, ScaleSpec, ScheduleSpec, ShutdownSpec,
+    SpreadSpec, Strictness, VerticalBoundSpec, VerticalMode, VerticalSpec, WorkloadKind, WorkloadMetricsSpec,
+    WorkloadSize, WorkloadSpec,
 };
 
 /// How large the pods of a workload are.
@@ -39,137 +42,41 @@ pub(super) struct Planned {
 pub(super) type Workloads = BTreeMap<WorkloadName, Planned>;
 
 const NAMES: &[&str] = &[
-    "api", "web", "worker", "data-processing", "yes", "no", "on", "null", "true", "y", "billing", "search", "a", "e1", "ingest-2024-pipeline",
+    "api",
+    "web",
+    "worker",
+    "data-processing",
+    "yes",
+    "no",
+    "on",
+    "null",
+    "true",
+    "y",
+    "billing",
+    "search",
+    "a",
+    "e1",
+    "ingest-2024-pipeline",
     "x-0o17",
 ];
-const DIGEST: &str = "sha256:8f14e45fceea167a5a36dedd4bea2543d7c0f0c9d1e8b6a1f0c2e4d6a8b0c2e4";
-const VARIABLES: &[&str] = &["LOG_LEVEL", "NO", "ON", "y", "_", "ENVIRONMENT", "EMPTY_OK", "A1", "GREETING", "PATH_PREFIX", "NULL", "JAVA_OPTS"];
-const SECRETS: &[&str] = &["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "API_TOKEN"];
-const SECRET_KEYS: &[&str] = &["database-secrets/url", "app-secrets/tls.crt", "yes/NO", "a/_", "x-1/1.10"];
-
-fn resources(dice: &mut Dice<'_>, class: Class) -> ResourcesSpec {
-    let (cpu, memory): (Cpu, Bytes) = match class {
-        Class::Light => (v(dice.pick(&["100m", "50m", "1m", "250m", "500m"])), v(dice.pick(&["256Mi", "128Mi", "1Gi", "200.5Mi"]))),
-        Class::Heavy => (v(dice.pick(&["1", "2", "3", "1500m"])), v(dice.pick(&["2Gi", "4Gi", "8Gi"]))),
-        Class::Gpu => (v(dice.pick(&["1", "3"])), v(dice.pick(&["4Gi", "12Gi"]))),
-    };
-    ResourcesSpec {
-        cpu,
-        cpu_limit: dice.some(30, |_| v("4")),
-        memory,
-        scratch: dice.some(20, |d| v(d.pick(&["1Gi", "64Mi"]))),
-        gpu: u16::from(class == Class::Gpu),
-    }
-}
-
-fn image(dice: &mut Dice<'_>, name: &str) -> crate::name::ImageRef {
-    let registry = dice.pick(&["registry.example.com", "111122223333.dkr.ecr.us-east-1.amazonaws.com", "localhost:5000", "r.io:443"]);
-    let release = match dice.below(4) {
-        0 => ":v1.0.0".to_owned(),
-        1 => format!(":v1.0.0@{DIGEST}"),
-        2 => format!("@{DIGEST}"),
-        _ => ":1.10".to_owned(),
-    };
-    v(&format!("{registry}/shop/{name}{release}"))
-}
-
-fn env(dice: &mut Dice<'_>) -> BTreeMap<EnvVarName, crate::name::EnvValue> {
-    dice.some_of(VARIABLES, 0, 4).into_iter().map(|name| (v(name), text::value(dice))).collect()
-}
-
-fn secrets(dice: &mut Dice<'_>) -> BTreeMap<EnvVarName, SecretKeyRef> {
-    dice.some_of(SECRETS, 0, 2).into_iter().map(|name| (v(name), v(dice.pick(SECRET_KEYS)))).collect()
-}
-
-fn ports(dice: &mut Dice<'_>, least: usize) -> BTreeMap<PortName, u16> {
-    let numbers = dice.some_of(&[8000_u16, 8080, 1024, 65_535, 9090, 15_091], least, 3);
-    let names = dice.some_of(&["http", "metrics", "grpc", "n", "on", "a-1-b-2-c-3-d4"], 3, 3);
-    names.into_iter().zip(numbers).map(|(name, number)| (v(name), *number)).collect()
-}
-
-fn probe(dice: &mut Dice<'_>, ports: &BTreeMap<PortName, u16>) -> Option<ProbeSpec> {
-    let names: Vec<&PortName> = ports.keys().collect();
-    if names.is_empty() {
-        return None;
-    }
-    Some(ProbeSpec {
-        path: dice.some(70, |d| v(d.pick(&["/ready", "/", "/health/~a/1.10"]))),
-        port: (*dice.choose(&names)).clone(),
-        every: v(dice.pick(&["10s", "5s", "1m"])),
-        timeout: v(dice.pick(&["1s", "5s"])),
-        failures: *dice.choose(&[3, 1, 10]),
-        after: dice.some(20, |_| Duration::seconds(7)),
-    })
-}
-
-fn probes(dice: &mut Dice<'_>, ports: &BTreeMap<PortName, u16>) -> ProbesSpec {
-    ProbesSpec {
-        // At most 27 s, less than any target of the start.
-        startup: if dice.chance(25) {
-            probe(dice, ports).map(|probe| ProbeSpec { every: v("2s"), timeout: v("2s"), failures: *dice.choose(&[10, 1, 5]), ..probe })
-        } else {
-            None
-        },
-        readiness: if dice.chance(75) { probe(dice, ports) } else { None },
-        liveness: if dice.chance(50) { probe(dice, ports) } else { None },
-    }
-}
-
-fn volumes(dice: &mut Dice<'_>) -> BTreeMap<VolumeName, VolumeSpec> {
-    let names = dice.some_of(&["tmp", "cache", "yes", "work", "null"], 0, 3);
-    let mounts = ["/tmp", "/var/cache/app", "/data-1.10/..data", "/on"];
-    let mut made = BTreeMap::new();
-    for (name, mount) in names.into_iter().zip(mounts) {
-        let kind = *dice.choose(VolumeKind::ALL);
-        let size = match kind {
-            VolumeKind::Memory => v("64Mi"),
-            VolumeKind::Scratch => v(dice.pick(&["1Gi", "256Mi"])),
-            VolumeKind::Disk => v(dice.pick(&["10Gi", "100Gi"])),
-        };
-        made.insert(v(name), VolumeSpec { mount: v(mount), kind, size });
-    }
-    made
-}
-
-fn containers(dice: &mut Dice<'_>, volumes: &BTreeMap<VolumeName, VolumeSpec>) -> BTreeMap<ContainerName, ContainerSpec> {
-    let volumes: Vec<VolumeName> = volumes.keys().cloned().collect();
-    let mut made = BTreeMap::new();
-    for name in dice.some_of(&["log-shipper", "no-1", "prepare", "false"], 0, 2) {
-        let container = ContainerSpec {
-            role: *dice.choose(ContainerRole::ALL),
-            image: image(dice, name),
-            command: commands(dice, 20),
-            args: commands(dice, 30),
-            resources: ResourcesSpec {
-                cpu: v(dice.pick(&["10m", "100m"])),
-                cpu_limit: dice.some(30, |_| v("0.5")),
-                memory: v(dice.pick(&["32Mi", "128Mi"])),
-                scratch: None,
-                gpu: 0,
-            },
-            env: env(dice),
-            secrets: secrets(dice),
-            volumes: dice.some_of(&volumes, 0, 2).into_iter().cloned().collect(),
-        };
-        made.insert(v(name), container);
-    }
-    made
-}
-
-fn commands(dice: &mut Dice<'_>, percent: usize) -> Vec<crate::name::Argument> {
-    let count = if dice.chance(percent) { dice.between(1, 3) } else { 0 };
-    (0..count).map(|_| text::argument(dice)).collect()
-}
 
 /// Bounds of a number of pods; `pairs` keeps them from falling below two.
 fn replicas(dice: &mut Dice<'_>, pairs: bool) -> Bounds {
-    v(if pairs { dice.pick(&["2..2", "2..4", "3..10", "5..50"]) } else { dice.pick(&["2..2", "1..1", "1..3", "3..10", "5..5", "5..50"]) })
+    v(if pairs {
+        dice.pick(&["2..2", "2..4", "3..10", "5..50"])
+    } else {
+        dice.pick(&["2..2", "1..1", "1..3", "3..10", "5..5", "5..50"])
+    })
 }
 
 fn behaviour(dice: &mut Dice<'_>) -> AutoscalingBehaviourSpec {
     let rates = ["100%/15s", "4 pods/minute", "10%/60s", "1000%/30m", "1 pod/s"];
     AutoscalingBehaviourSpec {
-        at_most: all(&dice.some_of(&rates, 1, 2).into_iter().copied().collect::<Vec<_>>()),
+        at_most: all(&dice
+            .some_of(&rates, 1, 2)
+            .into_iter()
+            .copied()
+            .collect::<Vec<_>>()),
         after: dice.some(40, |d| v(d.pick(&["5m", "1h", "1s"]))),
     }
 }
@@ -177,14 +84,29 @@ fn behaviour(dice: &mut Dice<'_>) -> AutoscalingBehaviourSpec {
 fn scale(dice: &mut Dice<'_>, pairs: bool) -> ScaleSpec {
     let replicas = replicas(dice, pairs);
     let moves = replicas.min() != replicas.max();
-    let mut some = |percent: usize| dice.some(percent, |d| v::<Percent>(d.pick(&["70%", "10%", "100%"]))).filter(|_| moves);
+    let mut some = |percent: usize| {
+        dice.some(percent, |d| v::<Percent>(d.pick(&["70%", "10%", "100%"])))
+            .filter(|_| moves)
+    };
     let (cpu, memory) = (some(60), some(20));
     let up = dice.some(30, behaviour).filter(|_| moves);
     let down = dice.some(30, behaviour).filter(|_| moves);
-    ScaleSpec { replicas, cpu, memory, up, down }
+    ScaleSpec {
+        replicas,
+        cpu,
+        memory,
+        up,
+        down,
+    }
 }
 
-fn routes(dice: &mut Dice<'_>, name: &str, platform: &Platform, ingress: &IngressSpec, ports: &BTreeMap<PortName, u16>) -> Vec<RouteSpec> {
+fn routes(
+    dice: &mut Dice<'_>,
+    name: &str,
+    platform: &Platform,
+    ingress: &IngressSpec,
+    ports: &BTreeMap<PortName, u16>,
+) -> Vec<RouteSpec> {
     let names: Vec<&PortName> = ports.keys().collect();
     if names.is_empty() || dice.chance(40) {
         return Vec::new();
@@ -197,35 +119,81 @@ fn routes(dice: &mut Dice<'_>, name: &str, platform: &Platform, ingress: &Ingres
             host: host.clone(),
             path: v(path),
             port: (*dice.choose(&names)).clone(),
-            timeout: dice.some(50, |d| v(d.pick(&["15s", "1500ms"]))).filter(|t| *t <= ingress.idle_timeout),
+            timeout: dice
+                .some(50, |d| v(d.pick(&["15s", "1500ms"])))
+                .filter(|t| *t <= ingress.idle_timeout),
             retries: *dice.choose(&[0, 2, 10]),
-            rate_limit: if platform.mesh { dice.some(40, |d| v(d.pick(&["1000/s", "1/15m"]))) } else { None },
+            rate_limit: if platform.mesh {
+                dice.some(40, |d| v(d.pick(&["1000/s", "1/15m"])))
+            } else {
+                None
+            },
+            rate_burst: None,
             version: dice.some(20, text::label),
         });
+    }
+    for route in made.iter_mut().filter(|route| route.rate_limit.is_some()) {
+        route.rate_burst = dice.some(40, |d| *d.choose(&[2000, 0]));
     }
     made
 }
 
-fn service(dice: &mut Dice<'_>, name: &str, platform: &Platform, ingress: &IngressSpec, spec: &mut WorkloadSpec) {
+fn service(
+    dice: &mut Dice<'_>,
+    name: &str,
+    platform: &Platform,
+    ingress: &IngressSpec,
+    spec: &mut WorkloadSpec,
+) {
     spec.kind = dice.some(20, |_| WorkloadKind::Service);
     let least = usize::from(!dice.chance(20));
     spec.ports = ports(dice, least);
     spec.probes = dice.some(75, |d| probes(d, &spec.ports));
     spec.scale = dice.some(75, |d| scale(d, platform.pairs));
-    let moves = spec.scale.as_ref().is_some_and(|scale| scale.replicas.min() != scale.replicas.max());
+    let moves = spec
+        .scale
+        .as_ref()
+        .is_some_and(|scale| scale.replicas.min() != scale.replicas.max());
     spec.vertical = dice.some(25, |d| VerticalSpec {
         // Fixed here may be moved in an environment, so `initial` is only for what has no size of its own there.
-        mode: if moves { VerticalMode::Off } else { *d.choose(&[VerticalMode::Off, VerticalMode::Initial]) },
-        min: VerticalBoundSpec { cpu: v("10m"), memory: v("64Mi") },
-        max: VerticalBoundSpec { cpu: v("4"), memory: v("8Gi") },
+        mode: if moves {
+            VerticalMode::Off
+        } else {
+            *d.choose(&[VerticalMode::Off, VerticalMode::Initial])
+        },
+        min: VerticalBoundSpec {
+            cpu: v("10m"),
+            memory: v("64Mi"),
+        },
+        max: VerticalBoundSpec {
+            cpu: v("4"),
+            memory: v("8Gi"),
+        },
     });
     spec.disruption = dice.some(40, |d| {
-        let share = platform.pairs.then(|| d.some(60, |d| v(d.pick(&["50%", "0%", "33.3%"])))).flatten();
-        DisruptionSpec { unavailable: if share.is_none() { Some(*d.choose(&[1, 3])) } else { None }, available: share }
+        let share = platform
+            .pairs
+            .then(|| d.some(60, |d| v(d.pick(&["50%", "0%", "33.3%"]))))
+            .flatten();
+        DisruptionSpec {
+            unavailable: if share.is_none() {
+                Some(*d.choose(&[1, 3]))
+            } else {
+                None
+            },
+            available: share,
+        }
     });
     spec.rollout = dice.some(30, |d| {
-        let surge: Percent = v(d.pick(&["25%", "100%", "0%"]));
-        RolloutSpec { surge, unavailable: if surge == Percent::ZERO { 1 } else { *d.choose(&[0, 1]) } }
+        let surge: CountOrShare = v(d.pick(&["25%", "100%", "0%", "2", "0"]));
+        RolloutSpec {
+            surge,
+            unavailable: if surge.is_none() {
+                v(d.pick(&["1", "10%"]))
+            } else {
+                v(d.pick(&["0", "1", "50%"]))
+            },
+        }
     });
     spec.headroom = dice.some(20, |d| *d.choose(&[1, 5, 0]));
     spec.migration = dice.some(20, |d| MigrationSpec {
@@ -240,19 +208,39 @@ fn service(dice: &mut Dice<'_>, name: &str, platform: &Platform, ingress: &Ingre
 fn run(dice: &mut Dice<'_>, kind: WorkloadKind, spec: &mut WorkloadSpec) {
     spec.kind = Some(kind);
     spec.ports = ports(dice, 0);
-    spec.probes = dice.some(15, |d| ProbesSpec { startup: None, readiness: None, liveness: probe(d, &spec.ports) });
+    spec.probes = dice.some(15, |d| ProbesSpec {
+        startup: None,
+        readiness: None,
+        liveness: probe(d, &spec.ports),
+    });
     if kind == WorkloadKind::Scheduled {
         spec.schedule = Some(ScheduleSpec {
-            cron: v(dice.pick(&["0 3 * * *", "*/15 * * * *", "0 0 1 jan ?", "5,10-20/5 0-23 * * mon-fri"])),
+            cron: v(dice.pick(&[
+                "0 3 * * *",
+                "*/15 * * * *",
+                "0 0 1 jan ?",
+                "5,10-20/5 0-23 * * mon-fri",
+            ])),
             zone: v(dice.pick(&["UTC", "America/New_York", "Asia/Kolkata"])),
             concurrency: *dice.choose(Concurrency::ALL),
             start_within: v(dice.pick(&["10m", "1h"])),
         });
     }
-    spec.job = dice.some(60, |d| JobSpec { parallel: *d.choose(&[1, 3]), completions: *d.choose(&[1, 7]), retries: *d.choose(&[3, 0]), timeout: v(d.pick(&["1h", "6h", "1d"])) });
+    spec.job = dice.some(60, |d| JobSpec {
+        parallel: *d.choose(&[1, 3]),
+        completions: *d.choose(&[1, 7]),
+        retries: *d.choose(&[3, 0]),
+        timeout: v(d.pick(&["1h", "6h", "1d"])),
+    });
 }
 
-fn common(dice: &mut Dice<'_>, platform: &Platform, ingress: &IngressSpec, class: Class, spec: &mut WorkloadSpec) {
+fn common(
+    dice: &mut Dice<'_>,
+    platform: &Platform,
+    ingress: &IngressSpec,
+    class: Class,
+    spec: &mut WorkloadSpec,
+) {
     spec.purpose = dice.some(60, text::line);
     spec.command = commands(dice, 20);
     spec.args = commands(dice, 35);
@@ -260,15 +248,36 @@ fn common(dice: &mut Dice<'_>, platform: &Platform, ingress: &IngressSpec, class
     spec.env = env(dice);
     spec.secrets = secrets(dice);
     spec.volumes = volumes(dice);
-    spec.secret_files = dice.some_of(&["/etc/app/tls.crt", "/run/yes"], 0, 2).into_iter().map(|path| (v::<MountPath>(path), v(dice.pick(SECRET_KEYS)))).collect();
+    spec.secret_files = dice
+        .some_of(&["/etc/app/tls.crt", "/run/yes"], 0, 2)
+        .into_iter()
+        .map(|path| (v::<MountPath>(path), v(dice.pick(SECRET_KEYS))))
+        .collect();
     spec.containers = containers(dice, &spec.volumes);
     if dice.chance(25) {
-        let known = ["arn:aws:sqs:us-east-1:123456789012:shop-*", "arn:aws:s3:::bucket/*", "arn:aws:kms:eu-west-1:000000000000:key/1.10"];
-        let on = dice.some_of(&known, 1, 2).into_iter().copied().collect::<Vec<_>>();
-        spec.permissions = vec![PermissionSpec { actions: all(&["sqs:SendMessage", "s3:Get*"]), on: all(&on) }];
+        let known = [
+            "arn:aws:sqs:us-east-1:123456789012:shop-*",
+            "arn:aws:s3:::bucket/*",
+            "arn:aws:kms:eu-west-1:000000000000:key/1.10",
+        ];
+        let on = dice
+            .some_of(&known, 1, 2)
+            .into_iter()
+            .copied()
+            .collect::<Vec<_>>();
+        spec.permissions = vec![PermissionSpec {
+            actions: all(&["sqs:SendMessage", "s3:Get*"]),
+            on: all(&on),
+        }];
     }
-    spec.spread = dice.some(25, |d| SpreadSpec { zones: *d.choose(Strictness::ALL), nodes: *d.choose(Strictness::ALL) });
-    spec.shutdown = dice.some(30, |d| ShutdownSpec { drain: d.some(50, |_| ingress.deregistration.plus(Duration::seconds(10))), finish: v(d.pick(&["15s", "1m"])) });
+    spec.spread = dice.some(25, |d| SpreadSpec {
+        zones: *d.choose(Strictness::ALL),
+        nodes: *d.choose(Strictness::ALL),
+    });
+    spec.shutdown = dice.some(30, |d| ShutdownSpec {
+        drain: d.some(50, |_| ingress.deregistration.plus(Duration::seconds(10))),
+        finish: v(d.pick(&["15s", "1m"])),
+    });
     spec.priority = dice.some(25, |d| *d.choose(Priority::ALL));
     let both = vec![Architecture::Amd64, Architecture::Arm64];
     spec.architectures = match dice.below(4) {
@@ -278,28 +287,49 @@ fn common(dice: &mut Dice<'_>, platform: &Platform, ingress: &IngressSpec, class
         _ if platform.nodes.len() == 1 => platform.nodes.clone(),
         _ => both,
     };
-    spec.internet = dice.some_of(&[443_u16, 1, 65_535], 0, 2).into_iter().copied().collect();
+    spec.internet = dice
+        .some_of(&[443_u16, 1, 65_535], 0, 2)
+        .into_iter()
+        .copied()
+        .collect();
     spec.namespace = dice.some(25, |d| v(d.pick(&["data-processing", "on", "team-a"])));
     spec.user = dice.some(25, |d| *d.choose(&[1000, 65_534, 1]));
     let ports: Vec<PortName> = spec.ports.keys().cloned().collect();
     if !ports.is_empty() {
-        spec.metrics = dice.some(40, |d| WorkloadMetricsSpec { port: d.choose(&ports).clone(), path: v(d.pick(&["/metrics", "/stats/prometheus"])) });
+        spec.metrics = dice.some(40, |d| WorkloadMetricsSpec {
+            port: d.choose(&ports).clone(),
+            path: v(d.pick(&["/metrics", "/stats/prometheus"])),
+        });
     }
 }
 
-pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform, ingress: &IngressSpec, stores: &Stores) -> Workloads {
+pub(super) fn roll(
+    dice: &mut Dice<'_>,
+    platform: &Platform,
+    ingress: &IngressSpec,
+    stores: &Stores,
+) -> Workloads {
     let mut made = Workloads::new();
     let mut callable: Vec<WorkloadName> = Vec::new();
     let shared = stores.names(false);
     for text in dice.some_of(NAMES, 1, 6) {
         let name: WorkloadName = v(text);
-        let kind = *dice.choose(&[WorkloadKind::Service, WorkloadKind::Service, WorkloadKind::Scheduled, WorkloadKind::Service, WorkloadKind::Job]);
+        let kind = *dice.choose(&[
+            WorkloadKind::Service,
+            WorkloadKind::Service,
+            WorkloadKind::Scheduled,
+            WorkloadKind::Service,
+            WorkloadKind::Job,
+        ]);
         let class = match dice.below(6) {
             4 => Class::Heavy,
             5 if kind != WorkloadKind::Service => Class::Gpu,
             _ => Class::Light,
         };
-        let mut spec = WorkloadSpec { image: Some(image(dice, text)), ..WorkloadSpec::default() };
+        let mut spec = WorkloadSpec {
+            image: Some(image(dice, text)),
+            ..WorkloadSpec::default()
+        };
         if kind == WorkloadKind::Service {
             service(dice, text, platform, ingress, &mut spec);
         } else {
@@ -308,11 +338,20 @@ pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform, ingress: &IngressSp
         common(dice, platform, ingress, class, &mut spec);
         spec.calls = dice.some_of(&callable, 0, 2).into_iter().cloned().collect();
         spec.uses = dice.some_of(&shared, 0, 3).into_iter().cloned().collect();
-        if kind == WorkloadKind::Service && !spec.ports.is_empty() {
+        if kind == WorkloadKind::Service && spec.ports.len() > usize::from(spec.metrics.is_some()) {
             callable.push(name.clone());
         }
         let (calls, uses) = (spec.calls.clone(), spec.uses.clone());
-        made.insert(name, Planned { spec, class, rival: None, calls, uses });
+        made.insert(
+            name,
+            Planned {
+                spec,
+                class,
+                rival: None,
+                calls,
+                uses,
+            },
+        );
     }
     // The first two may call each other: calls are no order.
     if let [first, second, ..] = callable.as_slice()
@@ -335,47 +374,91 @@ fn alike(dice: &mut Dice<'_>, platform: &Platform, made: &mut Workloads, callabl
     let base_name = dice.choose(&bases).clone();
     let Some(base) = made.get(&base_name) else { return };
     let service = base.spec.kind.unwrap_or(WorkloadKind::Service) == WorkloadKind::Service;
-    let mut spec = WorkloadSpec { like: Some(base_name.clone()), ..WorkloadSpec::default() };
+    let mut spec = WorkloadSpec {
+        like: Some(base_name.clone()),
+        ..WorkloadSpec::default()
+    };
     spec.purpose = dice.some(50, text::line);
     spec.env = env(dice);
     // What the base keeps in a secret stays there: a variable has one source. The other way round is taken care of by the names.
     spec.args = commands(dice, 20);
     spec.namespace = dice.some(30, |_| v("team-b"));
-    let initial = base.spec.vertical.as_ref().is_some_and(|vertical| vertical.mode == VerticalMode::Initial);
+    let initial = base
+        .spec
+        .vertical
+        .as_ref()
+        .is_some_and(|vertical| vertical.mode == VerticalMode::Initial);
     if service && !initial {
         spec.scale = dice.some(50, |d| scale(d, platform.pairs));
-        spec.vertical = base.spec.vertical.as_ref().map(|vertical| VerticalSpec { mode: VerticalMode::Off, ..vertical.clone() });
+        spec.vertical = base.spec.vertical.as_ref().map(|vertical| VerticalSpec {
+            mode: VerticalMode::Off,
+            ..vertical.clone()
+        });
     }
     if service {
         spec.exposed.clone_from(&base.spec.exposed);
     }
     if base.calls.is_empty() {
-        spec.calls = dice.some_of(callable, 0, 1).into_iter().filter(|callee| **callee != base_name).cloned().collect();
+        spec.calls = dice
+            .some_of(callable, 0, 1)
+            .into_iter()
+            .filter(|callee| **callee != base_name)
+            .cloned()
+            .collect();
     }
-    let calls = if spec.calls.is_empty() { base.calls.clone() } else { spec.calls.clone() };
+    let calls = if spec.calls.is_empty() {
+        base.calls.clone()
+    } else {
+        spec.calls.clone()
+    };
     let rival = (!spec.exposed.is_empty()).then_some(base_name);
-    let planned = Planned { spec, class: base.class, rival, calls, uses: base.uses.clone() };
+    let planned = Planned {
+        spec,
+        class: base.class,
+        rival,
+        calls,
+        uses: base.uses.clone(),
+    };
     made.insert(v(dice.pick(&["standby-api", "off", "api-2"])), planned);
 }
 
 /// Sizes for one environment, not above those that fit on the nodes.
-pub(super) fn sizes(dice: &mut Dice<'_>, platform: &Platform, workloads: &Workloads) -> BTreeMap<WorkloadName, WorkloadSize> {
+pub(super) fn sizes(
+    dice: &mut Dice<'_>,
+    platform: &Platform,
+    workloads: &Workloads,
+) -> BTreeMap<WorkloadName, WorkloadSize> {
     let mut sizes = BTreeMap::new();
     for (name, planned) in workloads {
         if !dice.chance(30) {
             continue;
         }
         let base = planned.spec.like.as_ref().and_then(|like| workloads.get(like));
-        let kind = planned.spec.kind.or_else(|| base.and_then(|base| base.spec.kind)).unwrap_or(WorkloadKind::Service);
-        let vertical = planned.spec.vertical.as_ref().or_else(|| base.and_then(|base| base.spec.vertical.as_ref()));
+        let kind = planned
+            .spec
+            .kind
+            .or_else(|| base.and_then(|base| base.spec.kind))
+            .unwrap_or(WorkloadKind::Service);
+        let vertical = planned
+            .spec
+            .vertical
+            .as_ref()
+            .or_else(|| base.and_then(|base| base.spec.vertical.as_ref()));
         let initial = vertical.is_some_and(|vertical| vertical.mode == VerticalMode::Initial);
         let service = kind == WorkloadKind::Service;
         let size = WorkloadSize {
-            replicas: dice.some(60, |d| replicas(d, platform.pairs)).filter(|_| service && !initial),
+            replicas: dice
+                .some(60, |d| replicas(d, platform.pairs))
+                .filter(|_| service && !initial),
             cpu: dice.some(40, |d| v(d.pick(&["100m", "0.25"]))),
             memory: dice.some(40, |d| v(d.pick(&["256Mi", "128Mi"]))),
             headroom: dice.some(30, |d| *d.choose(&[0, 2])).filter(|_| service),
-            env: if dice.chance(40) { env(dice) } else { BTreeMap::new() },
+            image: None,
+            env: if dice.chance(40) {
+                env(dice)
+            } else {
+                BTreeMap::new()
+            },
         };
         sizes.insert(name.clone(), size);
     }

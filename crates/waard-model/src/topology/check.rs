@@ -2,6 +2,7 @@
 
 mod cluster;
 mod data;
+mod derived;
 mod edge;
 mod environment;
 mod names;
@@ -37,6 +38,8 @@ const CHECKS: &[Check] = &[
     data::kafka,
     data::kafka_disks,
     data::unique_names,
+    derived::hosts,
+    derived::sizes,
     edge::behaviours,
     edge::settings,
     environment::commitments,
@@ -46,6 +49,7 @@ const CHECKS: &[Check] = &[
     environment::standby_data,
     environment::traffic,
     names::joined,
+    names::spelled,
     network::disjoint,
     network::large_enough,
     network::zones,

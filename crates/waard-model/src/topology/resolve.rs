@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::violation::Violations;
+use super::violation::{Violation, Violations};
 use super::workload::{Migration, Probe, Probes, Route};
 use super::{
     Cluster, Disruption, Duty, Environment, Network, NodeGroup, Region, Scale, Scaling, Shutdown, Store, StoreKind, Workload,
@@ -15,7 +15,8 @@ use crate::name::{
     ZoneName,
 };
 use crate::path::ModelPath;
-use crate::quantity::{Bytes, Duration, Percent};
+use crate::quantity::{Bytes, Cpu, Duration, Percent};
+use crate::scalar::Scalar as _;
 use crate::source::shape::nearest;
 use crate::spec::{
     ClusterSpec, DisruptionSpec, EnvironmentSpec, NodeGroupSpec, ProbeSpec, RegionSpec, ResourcesSpec, Role, ScaleSpec, Spec, StandbyCopy,
@@ -45,7 +46,7 @@ pub(super) fn environments(spec: &Spec, violations: &mut Violations) -> BTreeMap
 }
 
 /// The help for a name that isn't there.
-fn known<'n>(word: &str, names: impl Iterator<Item = &'n str>, place: &str) -> String {
+pub(super) fn known<'n>(word: &str, names: impl Iterator<Item = &'n str>, place: &str) -> String {
     let names: Vec<&str> = names.collect();
     match nearest(word, &names) {
         Some(name) => format!("did you mean `{name}`?"),
@@ -116,14 +117,18 @@ impl Resolver<'_> {
                 None if self.spec.workloads.contains_key(run) => {}
                 None => {
                     let help = known(run.as_str(), self.spec.workloads.keys().map(WorkloadName::as_str), "workloads");
-                    violations.add(at, format!("there is no workload `{run}`"), help);
+                    violations.push(Violation::new(at, format!("there is no workload `{run}`"), help).not_among(ModelPath::of(["workloads"])));
                 }
             }
         }
-        let Some(cluster) = clusters.get(&region.cluster) else {
+        let (profile, cluster) = if let Some((profile, cluster)) = clusters.get_key_value(&region.cluster) {
+            (*profile, cluster)
+        } else {
             let help = known(region.cluster.as_str(), self.spec.clusters.keys().map(ProfileName::as_str), "clusters");
-            violations.add(path.key("cluster"), format!("there is no cluster profile `{}`", region.cluster), help);
-            return None;
+            let message = format!("there is no cluster profile `{}`", region.cluster);
+            violations.push(Violation::new(path.key("cluster"), message, help).judged_by(path.key("cluster")).not_among(ModelPath::of(["clusters"])));
+            // Another stands in, so that the rest of the region is still judged.
+            clusters.iter().next().map(|(profile, cluster)| (*profile, cluster))?
         };
         let zones: Vec<ZoneName> =
             if region.zones.is_empty() { ['a', 'b', 'c'].iter().filter_map(|letter| name.zone(*letter)).collect() } else { region.zones.clone() };
@@ -138,9 +143,9 @@ impl Resolver<'_> {
             nat: region.nat,
             cluster: Cluster {
                 name: format!("{}-{}-{name}", self.spec.platform, self.name),
-                profile: region.cluster.clone(),
+                profile: profile.clone(),
                 spec: Arc::clone(cluster),
-                node_groups: node_groups.get(&region.cluster).map(Arc::clone).unwrap_or_default(),
+                node_groups: node_groups.get(profile).map(Arc::clone).unwrap_or_default(),
             },
             workloads: runs,
             stores: BTreeMap::new(),
@@ -150,7 +155,9 @@ impl Resolver<'_> {
     fn duty(&self, region: &RegionSpec, path: &ModelPath, violations: &mut Violations) -> Duty {
         let mut foreign = |key: &str, present: bool, role: &str| {
             if present {
-                violations.add(path.key(key), format!("`{key}` is a key of {role} regions"), format!("leave it out, or make the region {role}"));
+                let message = format!("`{key}` is a key of {role} regions");
+                let help = format!("leave it out, or set `role: {role}`");
+                violations.push(Violation::new(path.key(key), message, help).about_key().judged_by(path.key("role")));
             }
         };
         match region.role {
@@ -165,7 +172,9 @@ impl Resolver<'_> {
                     // A single primary region has all of it; nothing would be left to say.
                     None if primaries == 1 => Percent::ALL,
                     None => {
-                        violations.add(path.clone(), "a primary region beside others needs its share of the requests", "add `traffic: …%`; the shares of an environment add up to 100%");
+                        let message = "a primary region beside others needs its share of the requests";
+                        let help = "add `traffic: …%`; the shares of an environment add up to 100%";
+                        violations.push(Violation::new(path.clone(), message, help).judged_by(path.key("role")));
                         Percent::ZERO
                     }
                 };
@@ -176,7 +185,7 @@ impl Resolver<'_> {
                 foreign("traffic", region.traffic.is_some(), "primary");
                 foreign("unprotected", region.unprotected.is_some(), "primary");
                 let mut needed = |key: &str, what: &str| {
-                    violations.add(path.clone(), format!("a standby region needs {what}"), format!("add `{key}: …`"));
+                    violations.push(Violation::new(path.clone(), format!("a standby region needs {what}"), format!("add `{key}: …`")).judged_by(path.key("role")));
                 };
                 let protects = region.protects.clone();
                 if protects.is_none() {
@@ -243,7 +252,8 @@ impl Resolver<'_> {
     fn workloads(&self, namespace: &crate::name::Namespace, domain: &HostName, violations: &mut Violations) -> BTreeMap<WorkloadName, Arc<Workload>> {
         for name in self.environment.workloads.keys().filter(|name| !self.spec.workloads.contains_key(name)) {
             let help = known(name.as_str(), self.spec.workloads.keys().map(WorkloadName::as_str), "workloads");
-            violations.add(self.path.key("workloads").key(name.as_str()), format!("there is no workload `{name}`"), help);
+            let path = self.path.key("workloads").key(name.as_str());
+            violations.push(Violation::new(path, format!("there is no workload `{name}`"), help).about_key().not_among(ModelPath::of(["workloads"])));
         }
         let mut found = BTreeMap::new();
         for (name, spec) in &self.spec.workloads {
@@ -275,16 +285,24 @@ impl Resolver<'_> {
                 resources.cpu_limit = resources.cpu_limit.map(|limit| limit.max(resources.cpu));
             }
             spec.headroom = size.headroom.or(spec.headroom);
+            spec.image = size.image.clone().or(spec.image);
             spec.env.extend(size.env.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
-        let (Some(image), Some(resources)) = (spec.image.clone(), spec.resources.clone()) else {
-            for (key, missing) in [("image", spec.image.is_none()), ("resources", spec.resources.is_none())] {
-                if missing {
-                    violations.add(path.clone(), format!("the workload `{name}` has no `{key}`"), format!("add `{key}: …`, or name under `like` a workload that has it"));
-                }
+        // What it is like is reported by itself, if that lacks something or isn't there.
+        for (key, missing) in [("image", spec.image.is_none()), ("resources", spec.resources.is_none())] {
+            if missing && own.like.is_none() {
+                violations.add(path.clone(), format!("the workload `{name}` has no `{key}`"), format!("add `{key}: …`, or name under `like` a workload that has it"));
             }
-            return None;
-        };
+        }
+        // After that violation something stands in, so that the rest of the workload is still judged.
+        let image = spec.image.clone().or_else(|| crate::name::ImageRef::EXAMPLE.parse().ok())?;
+        let resources = spec.resources.clone().unwrap_or(ResourcesSpec {
+            cpu: Cpu::TENTH,
+            cpu_limit: None,
+            memory: Bytes::mebibytes(128),
+            scratch: None,
+            gpu: 0,
+        });
         let shutdown = spec.shutdown.clone().unwrap_or_default();
         let drain = shutdown.drain.or_else(|| {
             if !spec.exposed.is_empty() {
@@ -341,7 +359,7 @@ impl Resolver<'_> {
         let at = path.key("like");
         let Some(base) = self.spec.workloads.get(like) else {
             let help = known(like.as_str(), self.spec.workloads.keys().map(WorkloadName::as_str), "workloads");
-            violations.add(at, format!("there is no workload `{like}`"), help);
+            violations.push(Violation::new(at, format!("there is no workload `{like}`"), help).not_among(ModelPath::of(["workloads"])));
             return own.clone();
         };
         if let Some(further) = &base.like {
@@ -394,7 +412,8 @@ impl Resolver<'_> {
         }
         for name in self.environment.data.keys().filter(|name| !found.contains_key(name)) {
             let help = known(name.as_str(), found.keys().map(StoreName::as_str), "data");
-            violations.add(self.path.key("data").key(name.as_str()), format!("there is no store `{name}`"), help);
+            let path = self.path.key("data").key(name.as_str());
+            violations.push(missing_store(path, name, help).about_key());
         }
         found
     }
@@ -412,7 +431,7 @@ impl Resolver<'_> {
                     Some((key, store)) => drop(region.stores.insert(key.clone(), Arc::clone(store))),
                     None => {
                         let help = known(held.as_str(), stores.keys().map(StoreName::as_str), "data");
-                        violations.add(path.key("holds").index(index), format!("there is no store `{held}`"), help);
+                        violations.push(missing_store(path.key("holds").index(index), held, help));
                     }
                 }
             }
@@ -436,11 +455,17 @@ impl Resolver<'_> {
     }
 }
 
+/// A name under which there is nothing in `data`.
+pub(super) fn missing_store(path: ModelPath, name: &StoreName, help: String) -> Violation {
+    let kinds = ["databases", "caches", "kafka", "buckets"].map(|kind| ModelPath::of(["data", kind]));
+    kinds.into_iter().fold(Violation::new(path, format!("there is no store `{name}`"), help), Violation::not_among)
+}
+
 /// A node group that is only for something exists where that runs. Clusters that keep the same groups share them.
 fn drop_idle_groups(regions: &mut BTreeMap<RegionName, Region>) {
     let mut kept: BTreeMap<(ProfileName, Vec<NodeGroupName>), NodeGroups> = BTreeMap::new();
     for region in regions.values_mut() {
-        let here = |name: &str| region.workloads.keys().any(|w| w.as_str() == name) || region.stores.keys().any(|s| s.as_str() == name);
+        let here = |name: &str| region.workloads.keys().any(|w| w.as_str() == name) || region.stores.iter().any(|(s, store)| s.as_str() == name && matches!(store.kind(), StoreKind::Kafka(_)));
         let used = |group: &NodeGroup| group.only_for.is_empty() || group.only_for.iter().any(|name| here(name.as_str()));
         let names: Vec<NodeGroupName> = region.cluster.node_groups.values().filter(|group| used(group)).map(|group| group.name.clone()).collect();
         let all = &region.cluster.node_groups;
@@ -483,7 +508,7 @@ fn sized(kind: StoreKind, size: &StoreSize, path: &ModelPath, violations: &mut V
     ];
     for (key, _) in given.iter().filter(|(key, given)| *given && !allowed.contains(key)) {
         let help = if allowed.is_empty() { "a bucket has no size; leave it out".to_owned() } else { format!("for {} there are {}", kind.what(), allowed.join(", ")) };
-        violations.add(path.key(key), format!("`{key}` is no size of {}", kind.what()), help);
+        violations.push(Violation::new(path.key(key), format!("`{key}` is no size of {}", kind.what()), help).about_key());
     }
     match kind {
         StoreKind::Database(mut store) => {
@@ -495,6 +520,7 @@ fn sized(kind: StoreKind, size: &StoreSize, path: &ModelPath, violations: &mut V
             store.max_storage = store.max_storage.map(|max| max.max(store.storage));
             store.multi_az = size.multi_az.unwrap_or(store.multi_az);
             store.replicas.in_region = size.replicas.unwrap_or(store.replicas.in_region);
+            store.replicas.class = store.replicas.class.filter(|_| store.replicas.in_region > 0);
             StoreKind::Database(store)
         }
         StoreKind::Cache(mut store) => {
@@ -508,8 +534,9 @@ fn sized(kind: StoreKind, size: &StoreSize, path: &ModelPath, violations: &mut V
                 // A smaller cluster can't hold as many copies: what doesn't fit is cut, so that an environment needn't repeat it.
                 store.brokers.replicas = replicas;
                 store.replication = store.replication.min(replicas);
-                store.min_insync = store.min_insync.min(replicas);
-                store.controllers.replicas = store.controllers.replicas.min(replicas);
+                // One copy may be lost without an outage, and an odd number of controllers has a majority.
+                store.min_insync = store.min_insync.min(store.replication.saturating_sub(1).max(1));
+                store.controllers.replicas = store.controllers.replicas.min(replicas.saturating_sub(1) | 1);
                 for topic in store.topics.values_mut() {
                     topic.replication = topic.replication.map(|n| n.min(replicas));
                 }
@@ -518,7 +545,8 @@ fn sized(kind: StoreKind, size: &StoreSize, path: &ModelPath, violations: &mut V
             store.brokers.cpu = size.cpu.unwrap_or(store.brokers.cpu);
             if let Some(memory) = size.memory {
                 store.brokers.memory = memory;
-                store.brokers.heap = store.brokers.heap.filter(|heap: &Bytes| *heap < memory);
+                // A heap that was meant for more memory gives way to the usual share.
+                store.brokers.heap = store.brokers.heap.filter(|heap: &Bytes| heap.get() * 4 <= memory.get() * 3);
             }
             StoreKind::Kafka(store)
         }

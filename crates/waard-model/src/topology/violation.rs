@@ -51,6 +51,14 @@ impl Violation {
         self
     }
 
+    /// The same of another place, where it holds because of what stands at its own.
+    #[must_use]
+    pub(super) fn moved(mut self, path: ModelPath, message: String) -> Self {
+        self.message = message;
+        let own = std::mem::replace(&mut self.path, path);
+        self.judged_by(own)
+    }
+
     /// True if it speaks of the key at the end of its path rather than of the value.
     pub(crate) const fn is_about_key(&self) -> bool {
         self.about_key

@@ -281,6 +281,12 @@ impl Workload {
         &self.spec.ports
     }
 
+    /// The ports that callers use, by name: all but the one for metrics.
+    pub fn serving_ports(&self) -> impl Iterator<Item = (&PortName, u16)> {
+        let metrics = self.spec.metrics.as_ref().map(|metrics| &metrics.port);
+        self.spec.ports.iter().filter(move |(name, _)| Some(*name) != metrics).map(|(name, port)| (name, *port))
+    }
+
     /// How its pods are spread.
     pub fn spread(&self) -> SpreadSpec {
         self.spec.spread.clone().unwrap_or_default()

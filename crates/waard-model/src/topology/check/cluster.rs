@@ -6,7 +6,8 @@ use super::View;
 use crate::path::ModelPath;
 use crate::quantity::{Bytes, Duration, Percent};
 use crate::spec::{Addon, NodeGroupSpec, WorkKind};
-use crate::topology::violation::Violations;
+use crate::name::ProfileName;
+use crate::topology::violation::{Violation, Violations};
 
 /// Days of retention that CloudWatch Logs offers.
 /// Source: CloudWatch Logs API reference, PutRetentionPolicy, `retentionInDays`.
@@ -17,6 +18,12 @@ fn each_group<'v>(view: &View<'v>) -> impl Iterator<Item = (ModelPath, &'v NodeG
         let path = ModelPath::of(["clusters", profile.as_str(), "node_groups"]);
         cluster.node_groups.iter().map(move |(name, group)| (path.key(name.as_str()), group))
     })
+}
+
+/// The first item that stands in a list before, and its position.
+pub(super) fn twice<T: Ord>(items: &[T]) -> Option<(usize, &T)> {
+    let mut seen = BTreeSet::new();
+    items.iter().enumerate().find(|(_, item)| !seen.insert(*item))
 }
 
 /// `min <= desired <= max`, at least one node possible, at least one instance type, each named once.
@@ -31,27 +38,28 @@ pub(super) fn groups(view: &View<'_>, violations: &mut Violations) {
         if let Some(desired) = group.desired
             && !group.size.contains(desired)
         {
-            violations.add(path.key("desired"), format!("{desired} is not within {}", group.size), "min <= desired <= max");
+            violations.push(Violation::new(path.key("desired"), format!("{desired} nodes to start with are not within {}", group.size), "min <= desired <= max").with(path.key("size"), "the bounds"));
         }
         if group.instances.is_empty() {
             violations.add(path.key("instances"), "the group has no instance type", "name at least one, such as `m7g.large`");
         }
-        if group.instances.iter().collect::<BTreeSet<_>>().len() != group.instances.len() {
-            violations.add(path.key("instances"), "an instance type is named twice", "name each once");
+        if let Some((index, instance)) = twice(&group.instances) {
+            violations.add(path.key("instances").index(index), format!("`{instance}` is named twice"), "name each instance type once");
         }
         if !(8..=250).contains(&group.max_pods) {
-            violations.add(path.key("max_pods"), format!("{} is not between 8 and 250", group.max_pods), "EKS recommends 110 for small nodes and 250 for nodes of 30 vCPUs and more");
+            violations.add(path.key("max_pods"), format!("{} pods on a node are not between 8 and 250", group.max_pods), "EKS recommends 110 for small nodes and 250 for nodes of 30 vCPUs and more");
         }
         if group.disk < Bytes::gibibytes(20) || group.disk > Bytes::gibibytes(16_384) {
-            violations.add(path.key("disk"), format!("{} is not between 20Gi and 16Ti", group.disk), "the image of a node takes about 20Gi; gp3 ends at 16Ti");
+            violations.add(path.key("disk"), format!("a disk of {} is not between 20Gi and 16Ti", group.disk), "the image of a node takes about 20Gi; gp3 ends at 16Ti");
         }
         let own = group.labels.keys().find(|key| key.as_str() == crate::topology::resolve::WORKLOAD_TYPE);
         if let Some(key) = own {
-            violations.add(path.key("labels").key(key.as_str()), format!("the label `{key}` is always the group's name"), "leave it out");
+            violations.push(Violation::new(path.key("labels").key(key.as_str()), format!("the label `{key}` is always the group's name"), "leave it out").about_key());
         }
-        let keys: BTreeSet<_> = group.taints.iter().map(|taint| (taint.key(), taint.effect())).collect();
-        if keys.len() != group.taints.len() {
-            violations.add(path.key("taints"), "two taints have the same key and effect", "keep one of them");
+        let keys: Vec<_> = group.taints.iter().map(|taint| (taint.key(), taint.effect())).collect();
+        if let Some((index, (key, effect))) = twice(&keys) {
+            let message = format!("there is another taint `{key}` with the effect {}", effect.as_str());
+            violations.add(path.key("taints").index(index), message, "keep one of them");
         }
         if let Some(index) = group.taints.iter().position(|taint| taint.key().as_str() == crate::topology::resolve::WORKLOAD_TYPE) {
             violations.add(path.key("taints").index(index), "this taint follows from `only_for`", "say `only_for` instead");
@@ -68,10 +76,11 @@ pub(super) fn spot(view: &View<'_>, violations: &mut Violations) {
     }
     for (path, group) in each_group(view) {
         if group.spot.is_some_and(|share| share > Percent::ZERO) && matches!(group.work, WorkKind::System | WorkKind::Stateful) {
-            violations.add(path.key("spot"), format!("{} nodes are never on spot", group.work), "leave it out: losing them takes the cluster or its data along");
+            violations.push(Violation::new(path.key("spot"), format!("{} nodes are never on spot", group.work), "leave it out: losing them takes the cluster or its data along").judged_by(path.key("work")));
         }
         if group.on_demand_base > group.size.max() {
-            violations.add(path.key("on_demand_base"), format!("{} is more than the {} nodes that the group may have", group.on_demand_base, group.size.max()), "at most `size`'s second number");
+            let message = format!("{} nodes on demand are more than the {} that the group may have", group.on_demand_base, group.size.max());
+            violations.push(Violation::new(path.key("on_demand_base"), message, "at most the second number of `size`").with(path.key("size"), "the bounds"));
         }
     }
 }
@@ -84,9 +93,29 @@ pub(super) fn home_for_everything(view: &View<'_>, violations: &mut Violations) 
         };
         if !cluster.node_groups.values().any(open) {
             let path = ModelPath::of(["clusters", profile.as_str(), "node_groups"]);
-            violations.add(path, format!("no node group of `{profile}` takes what the cluster itself needs, such as DNS"), "add one without `only_for` and `taints`, of at least one node, such as `system: { instances: [m7g.large], size: 2..4 }`");
+            let judged = |violation: Violation, name: &crate::name::NodeGroupName| {
+                let group = path.key(name.as_str());
+                violation.judged_by(group.key("size")).judged_by(group.key("only_for")).judged_by(group.key("taints"))
+            };
+            let violation = Violation::new(path.clone(), format!("no node group of `{profile}` takes what the cluster itself needs, such as DNS"), "add one without `only_for` and `taints`, of at least one node, such as `system: { instances: [m7g.large], size: 2..4 }`");
+            violations.push(cluster.node_groups.keys().fold(violation, judged));
         }
     }
+}
+
+/// The violation, which says that no region has something under `key`.
+fn judged_by_regions(view: &View<'_>, violation: Violation, key: &str) -> Violation {
+    let all = ModelPath::of(["environments"]);
+    let count: usize = view.spec.environments.values().map(|environment| environment.regions.len()).sum();
+    if count > 100 {
+        // Of so many, none is looked at by itself.
+        return violation.judged_by(all);
+    }
+    view.spec.environments.iter().fold(violation.not_among(all.clone()), |violation, (name, environment)| {
+        let regions = all.key(name.as_str()).key("regions");
+        let violation = violation.not_among(regions.clone());
+        environment.regions.keys().fold(violation, |violation, region| violation.judged_by(regions.key(region.as_str()).key(key)))
+    })
 }
 
 /// `only_for` names workloads and Kafka clusters; a node group for Kafka is stateful.
@@ -100,10 +129,12 @@ pub(super) fn occupants(view: &View<'_>, violations: &mut Violations) {
                 (false, false) => {
                     let known: Vec<&str> = view.spec.workloads.keys().map(crate::name::WorkloadName::as_str).chain(view.spec.data.kafka.keys().map(crate::name::StoreName::as_str)).collect();
                     let help = crate::source::shape::nearest(name.as_str(), &known).map_or_else(|| "name a workload or a Kafka cluster".to_owned(), |name| format!("did you mean `{name}`?"));
-                    violations.add(at, format!("there is no workload or Kafka cluster `{name}`"), help);
+                    violations.push(Violation::new(at, format!("there is no workload or Kafka cluster `{name}`"), help).not_among(ModelPath::of(["workloads"])).not_among(ModelPath::of(["data", "kafka"])));
                 }
                 (true, true) => violations.add(at, format!("`{name}` is both a workload and a Kafka cluster"), "give one of them another name"),
-                (true, false) if group.work != WorkKind::Stateful => violations.add(at, format!("`{name}` holds data, but the group does {} work", group.work), "set `work: stateful`"),
+                (true, false) if group.work != WorkKind::Stateful => {
+                    violations.push(Violation::new(at, format!("`{name}` holds data, but the group does {} work", group.work), "set `work: stateful`").judged_by(path.key("work")));
+                }
                 _ => {}
             }
         }
@@ -113,17 +144,31 @@ pub(super) fn occupants(view: &View<'_>, violations: &mut Violations) {
     for (_, region) in view.environments.values().flat_map(|e| e.regions().values().map(move |r| (e, r))) {
         let entry = used.entry(region.cluster().profile().as_str()).or_default();
         entry.extend(region.workloads().keys().map(crate::name::WorkloadName::as_str));
-        entry.extend(region.stores().keys().map(crate::name::StoreName::as_str));
+        let kafka = region.stores().values().filter(|store| matches!(store.kind(), crate::topology::StoreKind::Kafka(_)));
+        entry.extend(kafka.map(|store| store.name().as_str()));
     }
+    // A region whose profile doesn't exist may mean any of them.
+    let astray = |profile: &ProfileName| {
+        let names = || view.spec.environments.values().flat_map(|environment| environment.regions.values().map(|region| &region.cluster));
+        names().any(|name| !view.spec.clusters.contains_key(name)) && !names().any(|name| name == profile)
+    };
     for (profile, cluster) in &view.spec.clusters {
         let path = ModelPath::of(["clusters", profile.as_str()]);
         let Some(runs) = used.get(profile.as_str()) else {
-            violations.add(path, format!("no region uses the cluster profile `{profile}`"), "use it or leave it out");
+            if astray(profile) {
+                continue;
+            }
+            let violation = Violation::new(path, format!("no region uses the cluster profile `{profile}`"), "use it or leave it out");
+            violations.push(judged_by_regions(view, violation, "cluster"));
             continue;
         };
         for (name, group) in &cluster.node_groups {
-            if !group.only_for.is_empty() && !group.only_for.iter().any(|occupant| runs.contains(occupant.as_str())) {
-                violations.add(path.key("node_groups").key(name.as_str()).key("only_for"), format!("nothing of this runs in any cluster of the profile `{profile}`"), "leave the group out, or use another profile there");
+            let known = |name: &str| view.spec.workloads.keys().any(|w| w.as_str() == name) || view.spec.data.kafka.keys().any(|k| k.as_str() == name);
+            if !group.only_for.is_empty() && group.only_for.iter().all(|occupant| !runs.contains(occupant.as_str()) && known(occupant.as_str())) && !astray(profile) {
+                let each: Vec<String> = group.only_for.iter().map(|name| format!("`{name}`")).collect();
+                let message = format!("{} runs in no cluster of the profile `{profile}`", each.join(" or "));
+                let violation = Violation::new(path.key("node_groups").key(name.as_str()).key("only_for"), message, "leave the group out, or use another profile there");
+                violations.push(judged_by_regions(view, violation, "runs"));
             }
         }
     }
@@ -147,11 +192,12 @@ pub(super) fn logs(view: &View<'_>, violations: &mut Violations) {
                 violations.add(path.key("addons"), format!("the add-on `{needed}` is missing, which every cluster of waard needs"), format!("add `{needed}`"));
             }
         }
-        if cluster.addons.iter().collect::<BTreeSet<_>>().len() != cluster.addons.len() {
-            violations.add(path.key("addons"), "an add-on is named twice", "name each once");
+        if let Some((index, addon)) = twice(&cluster.addons) {
+            violations.add(path.key("addons").index(index), format!("`{addon}` is named twice"), "name each add-on once");
         }
         for name in cluster.addon_versions.keys().filter(|name| !cluster.addons.iter().any(|addon| addon.as_str() == name.as_str())) {
-            violations.add(path.key("addon_versions").key(name.as_str()), format!("`{name}` is not among the add-ons"), "add it to `addons`, or leave its version out");
+            let message = format!("`{name}` is not among the add-ons");
+            violations.push(Violation::new(path.key("addon_versions").key(name.as_str()), message, "add it to `addons`, or leave its version out").about_key().judged_by(path.key("addons")));
         }
     }
 }

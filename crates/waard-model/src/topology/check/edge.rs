@@ -35,16 +35,19 @@ pub(super) fn behaviours(view: &View<'_>, violations: &mut Violations) {
             violations.push(Violation::new(at.key("path"), format!("`{}` is never reached", behaviour.path), "put the more specific path first").with(path.index(earlier).key("path"), "this one matches first"));
         }
         match view.spec.workloads.get(&behaviour.to) {
-            None => violations.add(at.key("to"), format!("there is no workload `{}`", behaviour.to), "name a workload that is exposed"),
-            Some(workload) if workload.exposed.is_empty() => violations.add(at.key("to"), format!("`{}` is not exposed", behaviour.to), "add `exposed: […]` to it, or name another workload"),
+            None => violations.push(Violation::new(at.key("to"), format!("there is no workload `{}`", behaviour.to), "name a workload that is exposed").not_among(ModelPath::of(["workloads"]))),
+            Some(workload) if workload.exposed.is_empty() => {
+                let exposed = ModelPath::of(["workloads", behaviour.to.as_str(), "exposed"]);
+                violations.push(Violation::new(at.key("to"), format!("`{}` is not exposed", behaviour.to), "add `exposed: […]` to it, or name another workload").judged_by(exposed));
+            }
             Some(_) => {}
         }
         if behaviour.immutable && behaviour.ttl.is_none() {
-            violations.add(at.key("immutable"), "what is not cached can't be immutable", "add `ttl: …`, or leave `immutable` out");
+            violations.push(Violation::new(at.key("immutable"), "what is not cached can't be immutable", "add `ttl: …`, or leave `immutable` out").judged_by(at.key("ttl")));
         }
         if let Some(ttl) = behaviour.ttl {
             if !ttl.is_whole_seconds() || ttl > Duration::days(365) {
-                violations.add(at.key("ttl"), format!("{ttl} can't be kept"), "whole seconds, at most 365d");
+                violations.add(at.key("ttl"), format!("an answer can't be kept for {ttl}"), "whole seconds, at most 365d");
             }
             let prefix = behaviour.path.as_str().trim_end_matches('*').trim_end_matches('/');
             let private = edge.never_cache.paths.iter().position(|never| {
@@ -66,10 +69,10 @@ pub(super) fn settings(view: &View<'_>, violations: &mut Violations) {
         let path = ModelPath::of(["edge"]);
         if let Some(limit) = edge.waf.rate_limit {
             if !matches!(limit.per().as_secs(), 60 | 120 | 300 | 600) {
-                violations.add(path.key("waf").key("rate_limit"), format!("the firewall can't count over {}", limit.per()), "1m, 2m, 5m or 10m");
+                violations.add(path.key("waf").key("rate_limit"), format!("the firewall can't count over {}", limit.per()), "the period is 1m, 2m, 5m or 10m");
             }
             if limit.count() < 10 {
-                violations.add(path.key("waf").key("rate_limit"), format!("{} is less than the firewall can count", limit.count()), "at least 10");
+                violations.add(path.key("waf").key("rate_limit"), format!("{} requests are fewer than the firewall can count", limit.count()), "at least 10");
             }
         }
         let dns = path.key("dns");
@@ -78,10 +81,10 @@ pub(super) fn settings(view: &View<'_>, violations: &mut Violations) {
             violations.add(dns.key("health_check").key("interval"), format!("Route 53 can't check every {}", check.interval), "10s or 30s");
         }
         if !(1..=10).contains(&check.failures) {
-            violations.add(dns.key("health_check").key("failures"), format!("{} failures are not possible", check.failures), "1 to 10");
+            violations.add(dns.key("health_check").key("failures"), format!("Route 53 can't wait for {} failures", check.failures), "1 to 10");
         }
         if !edge.dns.ttl.is_whole_seconds() || edge.dns.ttl > Duration::days(2) {
-            violations.add(dns.key("ttl"), format!("{} is no TTL of a record", edge.dns.ttl), "whole seconds, at most 2d; 60s lets a failover through within a minute");
+            violations.add(dns.key("ttl"), format!("a record can't be kept for {}", edge.dns.ttl), "whole seconds, at most 2d; 60s lets a failover through within a minute");
         }
     }
     let ingress = &view.spec.ingress;
@@ -92,7 +95,7 @@ pub(super) fn settings(view: &View<'_>, violations: &mut Violations) {
     let health = &ingress.health;
     let mut bounded = |key: &str, given: u64, least: u64, most: u64, unit: &str| {
         if !(least..=most).contains(&given) {
-            violations.add(path.key("health").key(key), format!("{given}{unit} is not between {least}{unit} and {most}{unit}"), "the load balancer has these bounds");
+            violations.add(path.key("health").key(key), format!("{given}{unit} is not between {least}{unit} and {most}{unit}"), "load balancers of AWS have these bounds");
         }
     };
     bounded("interval", health.interval.as_secs(), 5, 300, "s");
@@ -100,11 +103,12 @@ pub(super) fn settings(view: &View<'_>, violations: &mut Violations) {
     bounded("healthy", health.healthy.into(), 2, 10, "");
     bounded("unhealthy", health.unhealthy.into(), 2, 10, "");
     if health.timeout >= health.interval {
-        violations.add(path.key("health").key("timeout"), format!("it waits for {}, longer than it takes to the next try", health.timeout), "less than `interval`");
+        let message = format!("a try waits for {}, but the next starts after {}", health.timeout, health.interval);
+        violations.push(Violation::new(path.key("health").key("timeout"), message, "less than `interval`").judged_by(path.key("health").key("interval")));
     }
     for (key, span, most) in [("deregistration", ingress.deregistration, 3600), ("idle_timeout", ingress.idle_timeout, 4000)] {
         if !span.is_whole_seconds() || span.as_secs() > most {
-            violations.add(path.key(key), format!("{span} is not possible"), format!("whole seconds, at most {most}"));
+            violations.add(path.key(key), format!("load balancers of AWS can't wait for {span}"), format!("whole seconds, at most {most}s"));
         }
     }
 }

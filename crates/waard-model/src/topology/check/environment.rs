@@ -6,7 +6,7 @@ use super::View;
 use crate::name::RegionName;
 use crate::path::ModelPath;
 use crate::quantity::Percent;
-use crate::spec::{Audience, Residency, StandbyCopy, Steering};
+use crate::spec::{Audience, Residency, Role, StandbyCopy, Steering};
 use crate::topology::violation::{Violation, Violations};
 use crate::topology::{Duty, StoreKind};
 
@@ -21,12 +21,23 @@ pub(super) fn traffic(view: &View<'_>, violations: &mut Violations) {
             })
             .collect();
         if shares.is_empty() {
-            violations.add(path, format!("`{}` has no primary region", environment.name()), "make one region `role: primary`");
+            // Without a cluster profile there are no regions to speak of; each says so by itself.
+            let written = view.spec.environments.get(environment.name()).is_some_and(|environment| !environment.regions.is_empty());
+            if !(written && view.spec.clusters.is_empty()) {
+                violations.add(path, format!("`{}` has no primary region", environment.name()), "make one region `role: primary`");
+            }
+            continue;
+        }
+        let written = view.spec.environments.get(environment.name()).into_iter().flat_map(|environment| environment.regions.values());
+        if shares.len() > 1 && written.into_iter().any(|region| region.role == Role::Primary && region.traffic.is_none()) {
             continue;
         }
         let sum: u64 = shares.iter().map(|(_, share)| u64::from(share.millionths())).sum();
         if sum != u64::from(Percent::ALL.millionths()) {
-            let each: Vec<String> = shares.iter().map(|(_, share)| share.to_string()).collect();
+            let mut each: Vec<String> = shares.iter().take(12).map(|(_, share)| share.to_string()).collect();
+            if shares.len() > each.len() {
+                each.push("…".to_owned());
+            }
             let total = format!("{}.{:04}", sum / 10_000, sum % 10_000);
             let total = total.trim_end_matches('0').trim_end_matches('.');
             let mut violation = Violation::new(path, format!("the regions of `{}` have {total}% of the requests together: {}", environment.name(), each.join(" + ")), "the shares of the primary regions add up to 100%");
@@ -53,7 +64,10 @@ pub(super) fn duties(view: &View<'_>, violations: &mut Violations) {
                         Some(Duty::Primary { .. }) => {}
                         Some(Duty::Standby { .. }) => violations.add(path.clone(), format!("`{protects}` is a standby region itself"), "protect a primary region"),
                         None if *protects == RegionName::nowhere() => {}
-                        None => violations.add(path.clone(), format!("`{}` has no region `{protects}`", environment.name()), "protect a primary region of the same environment"),
+                        None => {
+                            let message = format!("`{}` has no region `{protects}`", environment.name());
+                            violations.push(Violation::new(path.clone(), message, "protect a primary region of the same environment").not_among(environment.path().key("regions")));
+                        }
                     }
                     if let Some(other) = protected.insert(protects, region.name()) {
                         violations.push(Violation::new(path, format!("`{protects}` is already protected by `{other}`"), "one standby region protects one primary region")
@@ -75,10 +89,20 @@ pub(super) fn duties(view: &View<'_>, violations: &mut Violations) {
         if protected.is_empty() {
             continue;
         }
+        // A standby region that protects none of them may mean any.
+        let astray = protected.keys().any(|name| !environment.regions().get(*name).is_some_and(|region| matches!(region.duty(), Duty::Primary { .. })));
         for region in environment.regions().values() {
             let Duty::Primary { unprotected, .. } = region.duty() else { continue };
             match (protected.get(region.name()), unprotected) {
-                (None, None) => violations.add(region.path(), format!("no standby region protects `{}`", region.name()), "add one with `protects`, or say under `unprotected` why it may be lost"),
+                (None, None) if astray => {}
+                (None, None) => {
+                    let message = format!("no standby region protects `{}`", region.name());
+                    let violation = Violation::new(region.path(), message, "add one with `protects`, or say under `unprotected` why it may be lost");
+                    let regions = environment.path().key("regions");
+                    let protects = |violation: Violation, standby: &&RegionName| violation.judged_by(regions.key(standby.as_str()).key("protects"));
+                    let violation = protected.values().take(100).fold(violation, protects);
+                    violations.push(violation.not_among(regions));
+                }
                 (Some(standby), Some(_)) => violations.add(region.path().key("unprotected"), format!("`{standby}` protects this region"), "leave `unprotected` out"),
                 _ => {}
             }
@@ -153,11 +177,12 @@ pub(super) fn domains(view: &View<'_>, violations: &mut Violations) {
         let path = environment.path();
         let domain = environment.domain();
         if environment.domain() != &view.spec.domain && !environment.domain().is_within(&view.spec.domain) {
-            violations.add(path.key("domain"), format!("`{domain}` does not stand under `{}`", view.spec.domain), "choose a name under the platform's domain");
+            let message = format!("`{domain}` does not stand under `{}`", view.spec.domain);
+            violations.push(Violation::new(path.key("domain"), message, format!("choose a name under it, such as `{}.{}`", environment.name(), view.spec.domain)).with(ModelPath::of(["domain"]), "the platform's domain"));
         }
         if exposes && let Some(other) = seen.insert(domain.as_str(), path.clone()) {
             let message = format!("`{}` has the same domain as another environment: {domain}", environment.name());
-            violations.push(Violation::new(path, message, format!("add `domain: {}.{}`", environment.name(), view.spec.domain)).with(other, "the other environment"));
+            violations.push(Violation::new(path.clone(), message, format!("add `domain: {}.{}`", environment.name(), view.spec.domain)).with(other.clone(), "the other environment").judged_by(path.key("domain")).judged_by(other.key("domain")).judged_by(ModelPath::of(["domain"])));
         }
     }
 }
@@ -172,7 +197,9 @@ pub(super) fn commitments(view: &View<'_>, violations: &mut Violations) {
             CommitmentKind::Compute => true,
         };
         if !there {
-            violations.add(ModelPath::of(["cost", "commitments", kind.as_str()]), format!("there is no {kind} to commit to"), "leave it out");
+            let stores = ModelPath::of(["data", if *kind == CommitmentKind::Cache { "caches" } else { "databases" }]);
+            let path = ModelPath::of(["cost", "commitments", kind.as_str()]);
+            violations.push(Violation::new(path, format!("there is no {kind} to commit to"), "leave it out").not_among(stores));
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Names that are joined from several, inside the limits of the systems that take them.
 
+use std::collections::BTreeMap;
+
 use super::View;
-use crate::topology::StoreKind;
-use crate::topology::violation::Violations;
+use crate::path::ModelPath;
+use crate::topology::{Environment, StoreKind};
+use crate::topology::violation::{Violation, Violations};
 
 /// `-migrate-` and eight digits of a digest: what a migration's Job adds to its workload's name.
 pub(crate) const MIGRATION_SUFFIX: usize = "-migrate-12345678".len();
@@ -20,7 +23,9 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
         for region in environment.regions().values() {
             let mut check = |path: crate::path::ModelPath, what: &str, name: String, most: usize| {
                 if name.len() > most {
-                    violations.add(path, format!("{what} would be called `{name}`: {} characters", name.len()), format!("at most {most} are allowed; shorten the names that it is made of"));
+                    let message = format!("{what} would be called `{name}`: {} characters", name.len());
+                    let violation = Violation::new(path, message, format!("at most {most} are allowed; shorten the names that it is made of"));
+                    violations.push(violation.judged_by(crate::path::ModelPath::of(["platform"])));
                 }
             };
             check(region.path(), "the cluster", region.cluster().name().to_owned(), 100);
@@ -40,6 +45,51 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
                     StoreKind::Cache(_) => check(store.path(), "the cache", format!("{platform}-{env}-{name}"), 40),
                     StoreKind::Database(_) => check(store.path(), "the database", format!("{platform}-{env}-{name}-12"), 63),
                     StoreKind::Kafka(_) => check(store.path(), "the Kafka cluster's longest object", format!("{platform}-{name}-cluster-operator-certs"), 63),
+                }
+            }
+        }
+    }
+}
+
+/// Names that AWS refuses whatever their length, and names that two different things would have.
+///
+/// Sources: RDS CreateDBInstance and ElastiCache CreateReplicationGroup (no two hyphens in a row); S3 User Guide, "General purpose
+/// bucket naming rules" (reserved beginnings and ends).
+pub(super) fn spelled(view: &View<'_>, violations: &mut Violations) {
+    let platform = view.spec.platform.as_str();
+    // What it is, and where its name must be its own: buckets and roles everywhere, the others in their region.
+    let mut known: BTreeMap<(&str, &str, String), (&Environment, ModelPath)> = BTreeMap::new();
+    for environment in view.environments.values() {
+        let env = environment.name().as_str();
+        for region in environment.regions().values() {
+            let roles = region.workloads().values().map(|workload| (workload.path(), "a role", "", format!("{platform}-{env}-{}-{}", region.name(), workload.name())));
+            let stores = region.stores().values().filter_map(|store| {
+                let here = region.name().as_str();
+                let (what, scope, name) = match store.kind() {
+                    StoreKind::Bucket(_) => ("a bucket", "", format!("{platform}-{env}-{here}-{}", store.name())),
+                    StoreKind::Cache(_) => ("a cache", here, format!("{platform}-{env}-{}", store.name())),
+                    StoreKind::Database(_) => ("a database", here, format!("{platform}-{env}-{}", store.name())),
+                    StoreKind::Kafka(_) => return None,
+                };
+                Some((store.path(), what, scope, name))
+            });
+            for (path, what, scope, name) in roles.chain(stores) {
+                let reserved = match what {
+                    "a cache" | "a database" => name.contains("--"),
+                    "a bucket" => {
+                        ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|start| name.starts_with(start))
+                            || ["-s3alias", "--ol-s3", "--x-s3", "--table-s3"].iter().any(|end| name.ends_with(end))
+                    }
+                    _ => false,
+                };
+                if reserved {
+                    let violation = Violation::new(path.clone(), format!("AWS makes no {} with the name `{name}`", what.trim_start_matches("a ")), "choose names without two hyphens in a row, and none that AWS keeps for itself");
+                    violations.push(violation.judged_by(ModelPath::of(["platform"])).judged_by(environment.path()));
+                }
+                let (other, first) = known.entry((what, scope, name.clone())).or_insert_with(|| (environment, path.clone()));
+                if other.name() != environment.name() {
+                    let message = format!("`{name}` would be {what} of `{}` and one of `{}`", other.name(), environment.name());
+                    violations.push(Violation::new(path, message, "rename one of the two, or an environment").with(first.clone(), "the other one").with(environment.path(), "the environment"));
                 }
             }
         }

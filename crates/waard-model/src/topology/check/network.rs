@@ -1,7 +1,5 @@
 //! Address ranges and zones.
 
-use std::collections::BTreeSet;
-
 use super::View;
 use crate::path::ModelPath;
 use crate::quantity::Cidr;
@@ -53,6 +51,7 @@ pub(super) fn large_enough(view: &View<'_>, violations: &mut Violations) {
         for region in environment.regions().values() {
             let network = region.network();
             let path = region.path().key("cidr");
+            let declared = view.spec.environments.get(environment.name()).and_then(|spec| spec.regions.get(region.name()));
             let prefix = network.cidr().prefix();
             if !(16..=24).contains(&prefix) {
                 violations.add(path, format!("a prefix of {prefix} is not possible for a region"), "a VPC has at most a /16 (AWS), and below a /24 there is no room for subnets");
@@ -60,6 +59,10 @@ pub(super) fn large_enough(view: &View<'_>, violations: &mut Violations) {
             }
             if !network.cidr().is_private() {
                 violations.add(path, format!("{} is not a private range", network.cidr()), "use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10");
+                continue;
+            }
+            // Another profile stands in for one that doesn't exist; that says nothing about what is needed.
+            if declared.is_some_and(|declared| declared.cluster != *region.cluster().profile()) {
                 continue;
             }
             let zones = region.zones().len();
@@ -70,7 +73,8 @@ pub(super) fn large_enough(view: &View<'_>, violations: &mut Violations) {
             if needed > there {
                 let message = format!("{} leaves {there} addresses for nodes and pods, at full size the cluster needs {needed}", network.cidr());
                 let profile = region.cluster().path().key("node_groups");
-                violations.push(Violation::new(path, message, "use a larger range, fewer nodes or a smaller `max_pods`").with(profile, "the node groups that are counted"));
+                let violation = Violation::new(path, message, "use a larger range, fewer nodes or a smaller `max_pods`").with(profile.clone(), "the node groups that are counted");
+                violations.push(violation.judged_by(profile).judged_by(region.path().key("zones")).judged_by(region.path().key("cluster")));
             }
         }
     }
@@ -87,11 +91,12 @@ pub(super) fn zones(view: &View<'_>, violations: &mut Violations) {
                     violations.add(path.index(index), format!("`{zone}` is not a zone of {}", region.name()), format!("its zones are {0}a, {0}b and so on", region.name()));
                 }
             }
-            if zones.iter().collect::<BTreeSet<_>>().len() != zones.len() {
-                violations.add(path.clone(), "a zone is named twice", "name each zone once");
+            if let Some((index, zone)) = super::cluster::twice(zones) {
+                violations.add(path.index(index), format!("`{zone}` is named twice"), "name each zone once");
             }
             if !(2..=6).contains(&zones.len()) {
-                violations.add(path.clone(), format!("a region with {} zones is not possible", zones.len()), "EKS needs two zones at least, three are usual, six the most");
+                let s = if zones.len() == 1 { "" } else { "s" };
+                violations.add(path.clone(), format!("a region with {} zone{s} is not possible", zones.len()), "EKS needs two zones at least, three are usual, six the most");
             }
             if let Some(existing) = region.network().existing() {
                 for (key, subnets) in [("private", &existing.private), ("public", &existing.public)] {

@@ -35,7 +35,9 @@ pub(super) fn kinds(view: &View<'_>, violations: &mut Violations) {
         let kind = spec.kind.unwrap_or(WorkloadKind::Service);
         let mut unused = |key: &str, present: bool| {
             if present {
-                violations.add(path.key(key), format!("`{key}` is no key of a workload that is {}", what(kind)), "leave it out, or change `kind`");
+                let kinds = [path.key("kind"), path.key("like")];
+                let violation = Violation::new(path.key(key), format!("`{key}` is no key of a workload that is {}", what(kind)), "leave it out, or change `kind`").about_key();
+                violations.push(kinds.into_iter().fold(violation, Violation::judged_by));
             }
         };
         match kind {
@@ -60,7 +62,7 @@ pub(super) fn kinds(view: &View<'_>, violations: &mut Violations) {
         }
         if let Some(job) = &spec.job {
             for (key, count) in [("parallel", job.parallel), ("completions", job.completions)] {
-                if count == 0 {
+                if count == 0 && kind != WorkloadKind::Service {
                     violations.add(path.key("job").key(key), "a job without a pod does nothing", "at least 1");
                 }
             }
@@ -93,8 +95,8 @@ pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
         if let Some(scale) = &spec.scale {
             let path = path.key("scale");
             for (key, share) in [("cpu", scale.cpu), ("memory", scale.memory)] {
-                if share.is_some_and(|share| share < Percent::whole(10) || share.as_whole().is_none()) {
-                    violations.add(path.key(key), "the utilisation must be whole percent, at least 10%", "60% to 80% is usual");
+                if let Some(share) = share.filter(|share| *share < Percent::whole(10) || share.as_whole().is_none()) {
+                    violations.add(path.key(key), format!("an autoscaler can't aim at {share}"), "whole percent, at least 10%; 60% to 80% is usual");
                 }
             }
             for (key, behaviour) in [("up", &scale.up), ("down", &scale.down)] {
@@ -102,8 +104,8 @@ pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
                 if behaviour.at_most.is_empty() {
                     violations.add(path.key(key).key("at_most"), "without a rate nothing changes", "name one, such as `100%/15s`");
                 }
-                if behaviour.after.is_some_and(|after| after > Duration::seconds(3600) || !after.is_whole_seconds()) {
-                    violations.add(path.key(key).key("after"), "an autoscaler can't wait that long", "whole seconds, at most 1h");
+                if let Some(after) = behaviour.after.filter(|after| *after > Duration::seconds(3600) || !after.is_whole_seconds()) {
+                    violations.add(path.key(key).key("after"), format!("an autoscaler can't wait for {after}"), "whole seconds, at most 1h");
                 }
             }
             if scale.replicas.min() == scale.replicas.max() && (scale.cpu.is_some() || scale.memory.is_some() || scale.up.is_some() || scale.down.is_some()) {
@@ -111,13 +113,19 @@ pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
             }
         }
         if let Some(vertical) = &spec.vertical {
-            let path = path.key("vertical");
+            let (base, path) = (path.clone(), path.key("vertical"));
             if vertical.min.cpu > vertical.max.cpu || vertical.min.memory > vertical.max.memory {
-                violations.add(path.key("min"), "the least is more than the most", "min <= max, for CPU and for memory");
+                let (key, least, most) = if vertical.min.cpu > vertical.max.cpu {
+                    ("cpu", vertical.min.cpu.to_string(), vertical.max.cpu.to_string())
+                } else {
+                    ("memory", vertical.min.memory.to_string(), vertical.max.memory.to_string())
+                };
+                let violation = Violation::new(path.key("min").key(key), format!("the least, {least}, is more than the most, {most}"), "min <= max, for `cpu` and for `memory`");
+                violations.push(violation.with(path.key("max").key(key), "the most"));
             }
             let scales = spec.scale.as_ref().is_some_and(|scale| scale.replicas.min() != scale.replicas.max());
             if vertical.mode == VerticalMode::Initial && scales {
-                violations.push(Violation::new(path.key("mode"), "the horizontal autoscaler acts on what is used of the requests, which this would move", "set `mode: off`, which only recommends").with(ModelPath::of(["workloads"]), "`scale` gives it bounds to move in"));
+                violations.push(Violation::new(path.key("mode"), "the horizontal autoscaler acts on what is used of the requests, which this would move", "set `mode: \"off\"`, which only recommends").with(base.key("scale").key("replicas"), "gives it room to move"));
             }
         }
     }
@@ -129,7 +137,7 @@ pub(super) fn disruption(view: &View<'_>, violations: &mut Violations) {
         if let Some(disruption) = &spec.disruption
             && disruption.unavailable.is_some() == disruption.available.is_some()
         {
-            violations.add(path.key("disruption"), "it needs exactly one of `unavailable` and `available`", "such as `unavailable: 1`");
+            violations.add(path.key("disruption"), "a disruption budget has exactly one of `unavailable` and `available`", "such as `disruption: { unavailable: 1 }`");
         }
     }
     for (environment, workload) in resolved(view) {
@@ -141,7 +149,12 @@ pub(super) fn disruption(view: &View<'_>, violations: &mut Violations) {
             Disruption::Available(share) => (u64::from(least) * u64::from(share.millionths())).div_ceil(1_000_000) >= u64::from(least),
         };
         if blocks && least > 0 && workload.kind() == WorkloadKind::Service {
-            violations.add(path, format!("with {least} pods in `{}` no node could ever be drained", environment.name()), "leave at least one pod to take away, such as `unavailable: 1`");
+            let message = match workload.disruption() {
+                Disruption::Unavailable(_) => format!("with no pod to take away in `{}`, no node could ever be drained", environment.name()),
+                Disruption::Available(share) => format!("{share} of {least} pods in `{}` leave none to take away, so no node could ever be drained", environment.name()),
+            };
+            let violation = Violation::new(path, message, "leave at least one pod to take away, such as `unavailable: 1`");
+            violations.push(violation.judged_by(workload.path().key("scale")).judged_by(environment.path().key("workloads")));
         }
     }
 }
@@ -152,23 +165,21 @@ pub(super) fn shutdown(view: &View<'_>, violations: &mut Violations) {
     for (path, _, spec) in written(view) {
         let path = path.key("shutdown");
         if let Some(shutdown) = &spec.shutdown {
-            let drains = shutdown.drain.is_some_and(|drain| drain < needed);
-            if drains && !spec.exposed.is_empty() {
-                violations.push(Violation::new(path.key("drain"), format!("the load balancer still sends requests for {needed}"), format!("at least {needed}")).with(ModelPath::of(["ingress", "deregistration"]), "says this"));
+            if let Some(drain) = shutdown.drain.filter(|drain| *drain < needed && !spec.exposed.is_empty()) {
+                let message = format!("the pod takes requests for {drain}, but the load balancer still sends some for {needed}");
+                violations.push(Violation::new(path.key("drain"), message, format!("at least {needed}, the time that `ingress.deregistration` says")).with(ModelPath::of(["ingress", "deregistration"]), "says this"));
             }
             for (key, span) in [("drain", shutdown.drain), ("finish", Some(shutdown.finish))] {
-                if span.is_some_and(|span| !span.is_whole_seconds() || span > Duration::seconds(3600)) {
-                    violations.add(path.key(key), "a pod can't take that long to stop", "whole seconds, at most 1h");
+                if let Some(span) = span.filter(|span| !span.is_whole_seconds() || *span > Duration::seconds(3600)) {
+                    violations.add(path.key(key), format!("a pod can't take {span} to stop"), "whole seconds, at most 1h");
                 }
             }
         }
         if let Some(rollout) = &spec.rollout {
             let path = path.parent().unwrap_or_default().key("rollout");
-            if rollout.surge == Percent::ZERO && rollout.unavailable == 0 {
-                violations.add(path.key("surge"), "with no pod more and none less, no release can ever start", "allow one of the two");
-            }
-            if rollout.surge.as_whole().is_none() {
-                violations.add(path.key("surge"), format!("{} is not whole percent", rollout.surge), "Kubernetes takes whole percent");
+            if rollout.surge.is_none() && rollout.unavailable.is_none() {
+                let violation = Violation::new(path.key("surge"), "with no pod more and none less, no release can ever start", "let `surge` or `unavailable` be above 0");
+                violations.push(violation.judged_by(path.key("unavailable")));
             }
         }
     }

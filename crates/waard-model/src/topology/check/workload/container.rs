@@ -7,6 +7,7 @@ use super::{resolved, written};
 use crate::name::{EnvVarName, MountPath};
 use crate::path::ModelPath;
 use crate::quantity::{Bytes, Duration};
+use crate::source::shape::nearest;
 use crate::spec::{ResourcesSpec, VolumeKind, WorkloadSpec};
 use crate::topology::violation::{Violation, Violations};
 
@@ -19,12 +20,13 @@ pub(crate) fn probes(view: &View<'_>, violations: &mut Violations) {
             let Some(probe) = probe else { continue };
             let path = path.key("probes").key(key);
             for (key, span) in [("every", Some(probe.every)), ("timeout", Some(probe.timeout)), ("after", probe.after)] {
-                if span.is_some_and(|span| !span.is_whole_seconds()) {
-                    violations.add(path.key(key), "probes count in whole seconds", "such as `2s`");
+                if let Some(span) = span.filter(|span| !span.is_whole_seconds()) {
+                    violations.add(path.key(key), format!("{span} is no whole number of seconds"), "probes count in whole seconds, such as `2s`");
                 }
             }
             if probe.timeout > probe.every {
-                violations.add(path.key("timeout"), format!("a try waits for {}, but the next starts after {}", probe.timeout, probe.every), "not longer than `every`");
+                let message = format!("a try waits for {}, but the next starts after {}", probe.timeout, probe.every);
+                violations.push(Violation::new(path.key("timeout"), message, "not longer than `every`").judged_by(path.key("every")));
             }
             if probe.failures == 0 {
                 violations.add(path.key("failures"), "a probe that can't fail says nothing", "at least 1");
@@ -34,17 +36,18 @@ pub(crate) fn probes(view: &View<'_>, violations: &mut Violations) {
     for (_, workload) in resolved(view) {
         let probes = workload.probes();
         for (key, probe) in [("startup", &probes.startup), ("readiness", &probes.readiness), ("liveness", &probes.liveness)] {
-            if let Some(probe) = probe
-                && !workload.ports().contains_key(&probe.port)
-            {
-                violations.add(workload.path().key("probes").key(key).key("port"), format!("`{}` has no port `{}`", workload.name(), probe.port), "name one of its `ports`");
+            // One that was derived has its port from another.
+            let derived = key == "startup" && workload.spec().probes.as_ref().is_none_or(|probes| probes.startup.is_none());
+            if let Some(probe) = probe.as_ref().filter(|probe| !derived && !workload.ports().contains_key(&probe.port)) {
+                violations.push(missing_port(workload, workload.path().key("probes").key(key).key("port"), &probe.port));
             }
         }
         if let (Some(startup), Some(target)) = (&probes.startup, view.spec.targets.container_start)
             && startup.budget() > target
         {
             let message = format!("`{}` may take {} to start, the target is {target}", workload.name(), startup.budget());
-            violations.push(Violation::new(workload.path().key("probes").key("startup"), message, "`after` and `every` × `failures` must not be longer, or leave `startup` out: it follows from the target").with(ModelPath::of(["targets", "container_start"]), "the target"));
+            let path = workload.path().key("probes").key("startup");
+            violations.push(Violation::new(path.clone(), message, "`after` and `every` × `failures` must not be longer, or leave `startup` out: it follows from the target").with(ModelPath::of(["targets", "container_start"]), "the target").judged_by(path));
         }
     }
 }
@@ -52,8 +55,9 @@ pub(crate) fn probes(view: &View<'_>, violations: &mut Violations) {
 /// What each container gets, within what it is allowed.
 pub(crate) fn resources(view: &View<'_>, violations: &mut Violations) {
     let check = |path: ModelPath, resources: &ResourcesSpec, violations: &mut Violations| {
-        if resources.cpu_limit.is_some_and(|limit| limit < resources.cpu) {
-            violations.add(path.key("cpu_limit"), format!("it is less than the {} that are requested", resources.cpu), "at least as much, or leave it out");
+        if let Some(limit) = resources.cpu_limit.filter(|limit| *limit < resources.cpu) {
+            let message = format!("a limit of {limit} is less than the {} that are requested", resources.cpu);
+            violations.push(Violation::new(path.key("cpu_limit"), message, "at least as much, or leave it out").judged_by(path.key("cpu")));
         }
         if resources.memory < Bytes::mebibytes(4) {
             violations.add(path.key("memory"), format!("no process starts with {}", resources.memory), "4Mi at least");
@@ -106,10 +110,11 @@ fn variables<'s>(
     violations: &mut Violations,
 ) {
     for name in env.keys().filter(|name| name.names_a_secret()) {
-        violations.add(path.key("env").key(name.as_str()), format!("`{name}` is the name of a secret, whose value can't stand in a topology"), format!("say under `secrets` where it is kept: `{name}: <secret>/<key>`"));
+        let message = format!("`{name}` is the name of a secret, whose value can't stand in a topology");
+        violations.push(Violation::new(path.key("env").key(name.as_str()), message, format!("say under `secrets` where it is kept: `{name}: <secret>/<key>`")).about_key());
     }
     for name in secrets.filter(|name| env.contains_key(name)) {
-        violations.push(Violation::new(path.key("env").key(name.as_str()), format!("`{name}` stands in `secrets` too"), "keep one of the two").with(path.key("secrets").key(name.as_str()), "here"));
+        violations.push(Violation::new(path.key("env").key(name.as_str()), format!("`{name}` stands in `secrets` too"), "keep one of the two").about_key().with(path.key("secrets").key(name.as_str()), "here"));
     }
 }
 
@@ -120,18 +125,27 @@ pub(crate) fn volumes(view: &View<'_>, violations: &mut Violations) {
         let files = spec.secret_files.keys().map(|file| (path.key("secret_files").key(file.as_str()), file));
         let mounts: Vec<(ModelPath, &MountPath)> = volumes.chain(files).collect();
         for (index, (at, mount)) in mounts.iter().enumerate() {
-            let hides = mounts.iter().take(index).find(|(_, other)| {
-                let inside = |a: &MountPath, b: &MountPath| a == b || a.as_str().strip_prefix(b.as_str()).is_some_and(|rest| rest.starts_with('/'));
-                inside(mount, other) || inside(other, mount)
-            });
-            if let Some((other, _)) = hides {
-                violations.push(Violation::new(at.clone(), format!("`{mount}` and another mount hide each other"), "mount each beside the other").with(other.clone(), "the other one"));
+            let inside = |a: &MountPath, b: &MountPath| a == b || a.as_str().strip_prefix(b.as_str()).is_some_and(|rest| rest.starts_with('/'));
+            let hides = mounts.iter().take(index).find(|(_, other)| inside(mount, other) || inside(other, mount));
+            if let Some((other, place)) = hides {
+                let message = if mount.as_str() == place.as_str() {
+                    format!("`{mount}` is mounted twice")
+                } else if inside(mount, place) {
+                    format!("`{mount}` stands inside of the mount `{place}`")
+                } else {
+                    format!("the mount `{place}` stands inside of `{mount}`")
+                };
+                let violation = Violation::new(at.clone(), message, "mount each beside the other, where neither hides the other").with(other.clone(), "the other one");
+                // A volume says where it is mounted, a file of a secret is named by it.
+                violations.push(if index < spec.volumes.len() { violation } else { violation.about_key() });
             }
         }
         for (name, volume) in &spec.volumes {
             let memory = spec.resources.as_ref().map(|resources| resources.memory);
             if volume.kind == VolumeKind::Memory && memory.is_some_and(|memory| volume.size >= memory) {
-                violations.add(path.key("volumes").key(name.as_str()).key("size"), format!("{} in memory is all that the container gets", volume.size), "less than `resources.memory`, which it counts to");
+                let at = path.key("volumes").key(name.as_str()).key("size");
+                let message = format!("a volume of {} in memory takes all the memory that the container gets", volume.size);
+                violations.push(Violation::new(at, message, "less than `resources.memory`, which it counts to").judged_by(path.key("resources")));
             }
         }
     }
@@ -147,13 +161,26 @@ pub(crate) fn containers(view: &View<'_>, violations: &mut Violations) {
                 violations.add(at.clone(), format!("`{container}` is the name of another container of these pods"), "choose another");
             }
             for (index, volume) in inner.volumes.iter().enumerate().filter(|(_, volume)| !all_volumes(view, spec).contains(volume.as_str())) {
-                violations.add(at.key("volumes").index(index), format!("`{name}` has no volume `{volume}`"), "name one of its `volumes`");
+                violations.push(Violation::new(at.key("volumes").index(index), format!("`{name}` has no volume `{volume}`"), "name one of its `volumes`").not_among(path.key("volumes")));
             }
         }
         if spec.job.as_ref().is_some_and(|job| job.timeout < Duration::seconds(1)) {
             violations.add(path.key("job").key("timeout"), "a run can't be shorter than a second", "1s at least");
         }
     }
+}
+
+/// A port that is named, but isn't there.
+pub(super) fn missing_port(workload: &crate::topology::Workload, path: ModelPath, port: &crate::name::PortName) -> Violation {
+    let names: Vec<&str> = workload.ports().keys().map(crate::name::PortName::as_str).collect();
+    let help = match nearest(port.as_str(), &names) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if names.is_empty() => format!("add `ports: {{ {port}: 8080 }}`"),
+        None => format!("name one of its `ports`: {}", names.join(", ")),
+    };
+    let own = workload.path();
+    let violation = Violation::new(path.clone(), format!("`{}` has no port `{port}`", workload.name()), help).judged_by(path);
+    violation.not_among(own.key("ports")).judged_by(own.key("like"))
 }
 
 fn all_volumes<'v>(view: &View<'v>, spec: &'v WorkloadSpec) -> BTreeSet<&'v str> {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::View;
+use super::container::missing_port;
 use super::{resolved, written};
 use crate::name::{HostName, StoreName, UrlPath, WorkloadName};
 use crate::path::ModelPath;
-use crate::source::shape::nearest;
 use crate::spec::WorkloadKind;
-use crate::topology::resolve::store_kinds;
+use crate::topology::resolve::{known, missing_store, store_kinds};
 use crate::topology::violation::{Violation, Violations};
 
 /// Ports of Istio's sidecar in every pod of the mesh.
@@ -39,7 +39,7 @@ pub(crate) fn ports(view: &View<'_>, violations: &mut Violations) {
         if let Some(metrics) = &workload.spec().metrics
             && !workload.ports().contains_key(&metrics.port)
         {
-            violations.add(workload.path().key("metrics").key("port"), format!("`{}` has no port `{}`", workload.name(), metrics.port), "name one of its `ports`");
+            violations.push(missing_port(workload, workload.path().key("metrics").key("port"), &metrics.port));
         }
     }
 }
@@ -53,20 +53,30 @@ pub(crate) fn calls(view: &View<'_>, violations: &mut Violations) {
             if callee == name {
                 violations.add(at, format!("`{name}` calls itself"), "leave it out: pods of a workload reach each other");
             } else if !view.spec.workloads.contains_key(callee) {
-                let help = nearest(callee.as_str(), &names).map_or_else(|| format!("there are {}", names.join(", ")), |n| format!("did you mean `{n}`?"));
-                violations.add(at, format!("there is no workload `{callee}`"), help);
+                let help = known(callee.as_str(), names.iter().copied(), "workloads");
+                violations.push(Violation::new(at, format!("there is no workload `{callee}`"), help).not_among(ModelPath::of(["workloads"])));
             }
         }
     }
     for environment in view.environments.values() {
         for region in environment.regions().values() {
+            let written = view.spec.environments.get(environment.name()).and_then(|spec| spec.regions.get(region.name()));
+            let misnamed = written.is_some_and(|region| region.runs.iter().any(|run| !view.spec.workloads.contains_key(run)));
             for workload in region.workloads().values() {
-                for callee in workload.calls().iter().filter(|callee| view.spec.workloads.contains_key(callee)) {
-                    let at = workload.path().key("calls");
+                for (index, callee) in workload.calls().iter().enumerate().filter(|(_, callee)| view.spec.workloads.contains_key(callee) && *callee != workload.name()) {
+                    let at = workload.path().key("calls").index(index);
                     match region.workloads().get(callee) {
+                        // A name there that means nothing may be a slip of this one.
+                        None if misnamed => {}
                         None => violations.push(Violation::new(at, format!("`{}` calls `{callee}`, which doesn't run in `{}` of `{}`", workload.name(), region.name(), environment.name()), format!("add `{callee}` to `runs` there")).with(region.path().key("runs"), "where it would have to run")),
-                        Some(other) if other.kind() != WorkloadKind::Service || other.ports().is_empty() => {
-                            violations.add(at, format!("`{callee}` can't be called: it is no service with ports"), "give it `ports`, or don't call it");
+                        Some(other) if other.kind() != WorkloadKind::Service || other.serving_ports().next().is_none() => {
+                            let (message, help) = if other.kind() == WorkloadKind::Service {
+                                (format!("`{callee}` has no port to be called on, beside one for metrics"), format!("give `{callee}` its `ports`, or don't call it"))
+                            } else {
+                                (format!("`{callee}` can't be called: it is no service"), "leave it out".to_owned())
+                            };
+                            let called = other.path();
+                            violations.push(Violation::new(at, message, help).judged_by(called.key("kind")).judged_by(called.key("like")).not_among(called.key("ports")));
                         }
                         Some(_) => {}
                     }
@@ -82,37 +92,39 @@ pub(crate) fn uses(view: &View<'_>, violations: &mut Violations) {
     let names: Vec<&str> = stores.iter().map(StoreName::as_str).collect();
     for (path, _, spec) in written(view) {
         for (index, used) in spec.uses.iter().enumerate().filter(|(_, used)| !stores.contains(*used)) {
-            let help = nearest(used.as_str(), &names).map_or_else(
-                || if names.is_empty() { "there is nothing under `data` yet".to_owned() } else { format!("there are {}", names.join(", ")) },
-                |n| format!("did you mean `{n}`?"),
-            );
-            violations.add(path.key("uses").index(index), format!("there is no store `{used}`"), help);
+            let help = known(used.as_str(), names.iter().copied(), "data");
+            violations.push(missing_store(path.key("uses").index(index), used, help));
         }
     }
 }
 
 /// Routes lead to a port that exists, under the platform's domain, and no two workloads of a region claim the same one.
 pub(crate) fn routes(view: &View<'_>, violations: &mut Violations) {
-    for (path, _, spec) in written(view) {
+    for (path, name, spec) in written(view) {
         for (index, route) in spec.exposed.iter().enumerate() {
             let at = path.key("exposed").index(index);
             if !route.host.is_within(&view.spec.domain) {
-                violations.add(at.key("host"), format!("`{}` does not stand under `{}`", route.host, view.spec.domain), format!("such as `api.{}`", view.spec.domain));
+                let message = format!("`{}` does not stand under `{}`", route.host, view.spec.domain);
+                violations.push(Violation::new(at.key("host"), message, format!("such as `{name}.{}`", view.spec.domain)).with(ModelPath::of(["domain"]), "the platform's domain"));
             }
-            if route.timeout.is_some_and(|timeout| timeout > view.spec.ingress.idle_timeout) {
-                violations.push(Violation::new(at.key("timeout"), "the load balancer gives up before that", "at most `ingress.idle_timeout`, or make that longer").with(ModelPath::of(["ingress", "idle_timeout"]), "gives up here"));
+            if let Some(timeout) = route.timeout.filter(|timeout| *timeout > view.spec.ingress.idle_timeout) {
+                let message = format!("a request may take {timeout}, but the load balancer gives up after {}", view.spec.ingress.idle_timeout);
+                violations.push(Violation::new(at.key("timeout"), message, "at most `ingress.idle_timeout`, or make that longer").with(ModelPath::of(["ingress", "idle_timeout"]), "gives up here"));
             }
             if route.retries > 10 {
                 violations.add(at.key("retries"), format!("{} retries make an outage worse", route.retries), "at most 10, 2 is usual");
             }
+            if route.rate_burst.is_some() && route.rate_limit.is_none() {
+                violations.add(at.key("rate_burst"), "there is no rate limit to go above", "add `rate_limit: …`, or leave it out");
+            }
             if route.rate_limit.is_some() && view.spec.mesh.is_none() {
-                violations.add(at.key("rate_limit"), "without a mesh nothing could limit this", "add `mesh: {}`, or use `edge.waf.rate_limit`");
+                violations.push(Violation::new(at.key("rate_limit"), "without a mesh nothing could limit this", "add `mesh: {}`, or use `edge.waf.rate_limit`").judged_by(ModelPath::of(["mesh"])));
             }
         }
     }
     for (_, workload) in resolved(view) {
         for (index, route) in workload.exposed().iter().enumerate().filter(|(_, route)| !workload.ports().contains_key(&route.port)) {
-            violations.add(workload.path().key("exposed").index(index), format!("`{}` has no port `{}`", workload.name(), route.port), "name one of its `ports` under `port`");
+            violations.push(missing_port(workload, workload.path().key("exposed").index(index).key("port"), &route.port));
         }
     }
     for environment in view.environments.values() {

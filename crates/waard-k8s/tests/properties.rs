@@ -1,0 +1,266 @@
+//! Properties of what is emitted, over random valid topologies.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::{Namespace, Service, ServiceAccount};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::scheduling::v1::PriorityClass;
+use k8s_openapi::api::storage::v1::StorageClass;
+use proptest::prelude::*;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use support::reach::{End, allowed};
+use support::{Document, containers, documents, items, judge, strings};
+use waard_model::Topology;
+use waard_model::spec::WorkloadKind;
+use waard_model::strategy;
+use waard_model::topology::Workload;
+
+#[path = "../../waard-model/tests/yaml_read.rs"]
+mod yaml_read;
+
+/// A topology that is shown as its file when a property fails.
+struct Random(Topology);
+
+impl std::fmt::Debug for Random {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.spec().to_yaml())
+    }
+}
+
+fn random() -> impl Strategy<Value = Random> {
+    strategy::topology().prop_map(Random)
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// The object as its own type has it, and as JSON again: what isn't a field of the type is lost on the way.
+fn through<T: DeserializeOwned + serde::Serialize>(value: &Value) -> Value {
+    serde_json::to_value(serde_json::from_value::<T>(value.clone()).unwrap()).unwrap()
+}
+
+fn typed(document: &Document) -> Value {
+    let value = &document.value;
+    match document.kind() {
+        "CronJob" => through::<CronJob>(value),
+        "Deployment" => through::<Deployment>(value),
+        "HorizontalPodAutoscaler" => through::<HorizontalPodAutoscaler>(value),
+        "Job" => through::<Job>(value),
+        "Namespace" => through::<Namespace>(value),
+        "NetworkPolicy" => through::<NetworkPolicy>(value),
+        "PodDisruptionBudget" => through::<PodDisruptionBudget>(value),
+        "PriorityClass" => through::<PriorityClass>(value),
+        "Service" => through::<Service>(value),
+        "ServiceAccount" => through::<ServiceAccount>(value),
+        "StorageClass" => through::<StorageClass>(value),
+        other => panic!("{other} is not tested"),
+    }
+}
+
+/// No key without a value, no mapping or sequence without content but those that say something by being empty.
+fn empty_parts(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Null => found.push(path.to_owned()),
+        Value::Object(map) => {
+            let means_all = path.ends_with("podSelector");
+            if map.is_empty() && !means_all {
+                found.push(path.to_owned());
+            }
+            map.iter().for_each(|(key, value)| empty_parts(value, &format!("{path}.{key}"), found));
+        }
+        Value::Array(list) => {
+            if list.is_empty() {
+                found.push(path.to_owned());
+            }
+            list.iter().for_each(|value| empty_parts(value, path, found));
+        }
+        _ => {}
+    }
+}
+
+/// The container of a workload in its own Deployment, CronJob or Job.
+fn main_container<'d>(here: &[&'d Document], name: &str, workload: &Workload) -> &'d Value {
+    let found = here.iter().find(|document| match workload.kind() {
+        WorkloadKind::Service => document.kind() == "Deployment" && document.name() == name,
+        WorkloadKind::Scheduled => document.kind() == "CronJob" && document.name() == name,
+        WorkloadKind::Job => document.kind() == "Job" && document.name().strip_prefix(name).is_some_and(|rest| rest.len() == 9),
+    });
+    &found.unwrap().template().unwrap()["spec"]["containers"][0]
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    /// Pods pass the restricted level and find a node, references resolve, autoscalers own what they scale, drains go on.
+    #[test]
+    fn nothing_is_wrong_with_the_objects(Random(topology) in random()) {
+        let documents = documents(&waard_k8s::emit(&topology));
+        prop_assert_eq!(judge::faults(&topology, &documents), Vec::<String>::new());
+    }
+
+    /// Every document means the same to a reader of YAML 1.1, to one of YAML 1.2, to a library, and to the type of its kind.
+    #[test]
+    fn every_document_parses_back_to_what_was_meant(Random(topology) in random()) {
+        for document in documents(&waard_k8s::emit(&topology)) {
+            yaml_read::assert_reads_as(&document.text, &document.value);
+            prop_assert_eq!(&typed(&document), &document.value, "{}", document.path);
+            let mut empty = Vec::new();
+            empty_parts(&document.value, "", &mut empty);
+            prop_assert_eq!(empty, Vec::<String>::new(), "{}\n{}", document.path, document.text);
+        }
+    }
+
+    /// The same topology gives the same bytes; paths are unique, sorted and harmless; every file and object knows where it came from.
+    #[test]
+    fn files_are_deterministic_and_traceable(Random(topology) in random()) {
+        let artifacts = waard_k8s::emit(&topology);
+        prop_assert_eq!(&artifacts, &waard_k8s::emit(&topology));
+        let reread = waard_model::source::read(topology.spec().to_yaml().as_bytes()).unwrap().0;
+        prop_assert_eq!(&artifacts, &waard_k8s::emit(&reread));
+        let (_, map) = waard_model::source::read(topology.spec().to_yaml().as_bytes()).unwrap();
+        for pair in artifacts.windows(2) {
+            prop_assert!(pair[0].path() < pair[1].path());
+        }
+        for artifact in &artifacts {
+            prop_assert!(artifact.text().ends_with('\n') && !artifact.text().ends_with("\n\n"));
+            for object in artifact.objects() {
+                prop_assert!(!object.source.segments().is_empty());
+                prop_assert!(!map.span(&object.source).is_empty(), "{} stands nowhere", object.source);
+            }
+            let documents = support::split(artifact.text()).len();
+            if artifact.path().as_str().ends_with(".yaml") {
+                prop_assert_eq!(artifact.objects().len(), documents);
+            }
+        }
+    }
+
+    /// Each kustomization names exactly what stands in its folder.
+    #[test]
+    fn kustomizations_are_complete(Random(topology) in random()) {
+        let artifacts = waard_k8s::emit(&topology);
+        let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for artifact in artifacts.iter().filter(|artifact| artifact.path().as_str().starts_with("kubernetes/")) {
+            let (folder, file) = artifact.path().as_str().rsplit_once('/').unwrap();
+            let entry = folders.entry(folder.to_owned()).or_default();
+            if file != "kustomization.yaml" {
+                entry.insert(file.to_owned());
+            }
+            let (parent, own) = folder.rsplit_once('/').unwrap();
+            if folder.matches('/').count() == 3 {
+                folders.entry(parent.to_owned()).or_default().insert(own.to_owned());
+            }
+        }
+        for (folder, files) in folders {
+            let path = format!("{folder}/kustomization.yaml");
+            let kustomization = artifacts.iter().find(|artifact| artifact.path().as_str() == path).unwrap();
+            let value: Value = serde_yaml::from_str(kustomization.text()).unwrap();
+            let named: BTreeSet<String> = strings(&value["resources"]).map(str::to_owned).collect();
+            prop_assert_eq!(named, files, "{}", path);
+        }
+    }
+
+    /// Texts of the topology arrive as they are, and Kubernetes is kept from replacing `$(…)` in them. Secrets arrive as references only.
+    #[test]
+    fn texts_arrive_as_they_are(Random(topology) in random()) {
+        let documents = documents(&waard_k8s::emit(&topology));
+        for (environment, region) in topology.regions() {
+            let folder = format!("{}/{}", environment.name(), region.cluster().name());
+            let here: Vec<&Document> = documents.iter().filter(|document| document.cluster() == folder).collect();
+            for workload in region.workloads().values() {
+                let container = main_container(&here, &format!("{}-{}", topology.platform(), workload.name()), workload);
+                let spec = workload.spec();
+                for (given, arrived) in [(&spec.command, &container["command"]), (&spec.args, &container["args"])] {
+                    let given: Vec<String> = given.iter().map(|argument| argument.as_str().replace("$(", "$$(")).collect();
+                    let arrived: Vec<String> = strings(arrived).map(str::to_owned).collect();
+                    prop_assert_eq!(arrived, given);
+                }
+                let env: BTreeMap<&str, &Value> = items(&container["env"]).map(|variable| (variable["name"].as_str().unwrap(), variable)).collect();
+                prop_assert_eq!(env.len(), spec.env.len() + spec.secrets.len());
+                for (name, value) in &spec.env {
+                    let expected = value.as_str().replace("$(", "$$(");
+                    prop_assert_eq!(env[name.as_str()]["value"].as_str(), Some(expected.as_str()));
+                }
+                for (name, secret) in &spec.secrets {
+                    let variable = env[name.as_str()];
+                    prop_assert!(variable["value"].is_null());
+                    prop_assert_eq!(variable["valueFrom"]["secretKeyRef"]["name"].as_str(), Some(secret.secret()));
+                    prop_assert_eq!(variable["valueFrom"]["secretKeyRef"]["key"].as_str(), Some(secret.key()));
+                }
+            }
+        }
+        prop_assert!(!documents.iter().any(|document| document.kind() == "Secret"));
+    }
+
+    /// A workload reaches another exactly if it calls it, from every pod of the one to every port of the other but the one for metrics.
+    #[test]
+    fn calls_are_allowed_and_nothing_else(Random(topology) in random()) {
+        let documents = documents(&waard_k8s::emit(&topology));
+        for (environment, region) in topology.regions() {
+            let folder = format!("{}/{}", environment.name(), region.cluster().name());
+            let here: Vec<&Document> = documents.iter().filter(|document| document.cluster() == folder).collect();
+            let policies: Vec<&Document> = here.iter().copied().filter(|document| document.kind() == "NetworkPolicy").collect();
+            let labels = |name: &str| serde_json::json!({ "app": format!("{}-{name}", topology.platform()) });
+            for (from, caller) in region.workloads() {
+                let source_labels = labels(from.as_str());
+                let source = End::Pod { namespace: caller.namespace().as_str(), labels: &source_labels };
+                for (to, callee) in region.workloads() {
+                    let target_labels = labels(to.as_str());
+                    let target = End::Pod { namespace: callee.namespace().as_str(), labels: &target_labels };
+                    for (name, port) in callee.ports() {
+                        let serving = callee.spec().metrics.as_ref().is_none_or(|metrics| metrics.port != *name);
+                        let said = serving && (from == to || caller.calls().contains(to));
+                        prop_assert_eq!(allowed(&policies, &source, &target, u64::from(*port)), said, "{} → {}:{}", from, to, port);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Images of ECR come from the cluster's own region, all others as they are written.
+    #[test]
+    fn images_come_from_the_right_registry(Random(topology) in random()) {
+        let documents = documents(&waard_k8s::emit(&topology));
+        for (environment, region) in topology.regions() {
+            let folder = format!("{}/{}", environment.name(), region.cluster().name());
+            let here: Vec<&Document> = documents.iter().filter(|document| document.cluster() == folder).collect();
+            let written: BTreeSet<&str> = region.workloads().values()
+                .flat_map(|workload| std::iter::once(workload.image()).chain(workload.spec().containers.values().map(|container| &container.image)))
+                .map(waard_model::name::ImageRef::as_str)
+                .collect();
+            for container in here.iter().filter_map(|document| document.template()).flat_map(|template| containers(&template["spec"])) {
+                let image = container["image"].as_str().unwrap();
+                let ecr = image.split('/').next().unwrap().contains(".dkr.ecr.");
+                let regional = format!(".dkr.ecr.{}.", region.name());
+                prop_assert!(if ecr { image.contains(&regional) } else { written.contains(image) }, "{} in {}", image, region.name());
+            }
+        }
+    }
+
+    /// A change of one environment leaves the files of all others as they are.
+    #[test]
+    fn environments_are_independent(Random(topology) in random(), pick in any::<prop::sample::Index>()) {
+        prop_assume!(topology.environments().len() > 1);
+        let mut spec = topology.spec().clone();
+        let names: Vec<_> = spec.environments.keys().cloned().collect();
+        let gone = &names[pick.index(names.len())];
+        spec.environments.remove(gone);
+        // A profile or group that only this environment used makes the smaller spec invalid: nothing to compare then.
+        if let Ok(smaller) = Topology::new(spec) {
+            let texts = |topology| -> BTreeMap<String, String> {
+                waard_k8s::emit(topology).into_iter().filter(|a| a.path().as_str() != "README.md").map(|a| (a.path().to_string(), a.text().to_owned())).collect()
+            };
+            let (all, fewer) = (texts(&topology), texts(&smaller));
+            let prefix = format!("kubernetes/{gone}/");
+            let kept: BTreeMap<String, String> = all.into_iter().filter(|(path, _)| !path.starts_with(&prefix)).collect();
+            prop_assert_eq!(kept, fewer);
+        }
+    }
+}

@@ -4,7 +4,14 @@
 //! measured from start to end, over an unchanged tree and into an empty folder, side by side with a plain program that
 //! writes the same bytes to the same files in the same way: through a temporary file in the same folder, renamed,
 //! by as many threads as there are processors. Times are medians; machines differ, ratios less so.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a benchmark reads the clock and may stop at the first error")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    reason = "a benchmark reads the clock and may stop at the first error"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,8 +32,14 @@ fn main() {
         plain(Path::new(pack), Path::new(into));
         return;
     }
-    println!("{:>7} {:>8} {:>6} {:>7} {:>9} {:>9} {:>10} {:>10} {:>9} {:>6} {:>10} {:>8}", "regions", "objects", "files", "MB", "read", "emit", "emit", "unchanged", "unchanged", "empty", "plain", "peak");
-    println!("{:>7} {:>8} {:>6} {:>7} {:>9} {:>9} {:>10} {:>10} {:>9} {:>6} {:>10} {:>8}", "", "", "", "", "ms", "ms", "objects/s", "ms", "objects/s", "ms", "ms (ratio)", "MB");
+    println!(
+        "{:>7} {:>8} {:>6} {:>7} {:>9} {:>9} {:>10} {:>10} {:>9} {:>6} {:>10} {:>8}",
+        "regions", "objects", "files", "MB", "read", "emit", "emit", "unchanged", "unchanged", "empty", "plain", "peak"
+    );
+    println!(
+        "{:>7} {:>8} {:>6} {:>7} {:>9} {:>9} {:>10} {:>10} {:>9} {:>6} {:>10} {:>8}",
+        "", "", "", "", "ms", "ms", "objects/s", "ms", "objects/s", "ms", "ms (ratio)", "MB"
+    );
     for regions in SIZES {
         row(regions);
     }
@@ -38,12 +51,22 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 fn time(runs: usize, mut work: impl FnMut()) -> Duration {
-    median((0..runs).map(|_| { let start = Instant::now(); work(); start.elapsed() }).collect())
+    median(
+        (0..runs)
+            .map(|_| {
+                let start = Instant::now();
+                work();
+                start.elapsed()
+            })
+            .collect(),
+    )
 }
 
 fn row(regions: usize) {
     let text = xtask::synthetic::topology(regions);
-    let read = time(RUNS, || { Platform::read(text.as_bytes()).unwrap_or_else(|problems| panic!("{problems:#?}")); });
+    let read = time(RUNS, || {
+        Platform::read(text.as_bytes()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    });
     let platform = Platform::read(text.as_bytes()).unwrap();
     let artifacts = platform.emit();
     let emit = time(RUNS, || assert_eq!(platform.emit().len(), artifacts.len()));
@@ -68,7 +91,8 @@ fn row(regions: usize) {
         peak = peak.max(memory);
         let other = folder.path().join(format!("plain-{run}"));
         let start = Instant::now();
-        let status = Command::new(std::env::current_exe().unwrap()).arg("--plain").arg(&pack).arg(&other).status().unwrap();
+        let status =
+            Command::new(std::env::current_exe().unwrap()).arg("--plain").arg(&pack).arg(&other).status().unwrap();
         plain_times.push(start.elapsed());
         assert!(status.success());
         fs::remove_dir_all(&new).unwrap();
@@ -79,15 +103,32 @@ fn row(regions: usize) {
     let per_second = |time: Duration| objects as f64 / time.as_secs_f64();
     println!(
         "{regions:>7} {objects:>8} {:>6} {:>7.1} {:>9.2} {:>9.2} {:>10.0} {:>10.1} {:>9.0} {:>6.0} {:>4.0} ({:.2}) {:>8.0}",
-        artifacts.len(), bytes as f64 / 1e6, ms(read), ms(emit), per_second(emit), ms(unchanged), per_second(unchanged), ms(empty), ms(plain),
-        empty.as_secs_f64() / plain.as_secs_f64(), peak as f64 / 1024.0,
+        artifacts.len(),
+        bytes as f64 / 1e6,
+        ms(read),
+        ms(emit),
+        per_second(emit),
+        ms(unchanged),
+        per_second(unchanged),
+        ms(empty),
+        ms(plain),
+        empty.as_secs_f64() / plain.as_secs_f64(),
+        peak as f64 / 1024.0,
     );
 }
 
 /// Runs the real program; its time, and the most memory that it had, in KiB, where the system says it.
 fn generate(topology: &Path, out: &Path) -> (Duration, u64) {
     let start = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("gen").arg(topology).arg("--out").arg(out).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("gen")
+        .arg(topology)
+        .arg("--out")
+        .arg(out)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let status = PathBuf::from(format!("/proc/{}/status", child.id()));
     let watch = thread::spawn(move || {
         let mut peak = 0;

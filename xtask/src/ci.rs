@@ -43,28 +43,15 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     fn new(console: &'a Console) -> Self {
         let root = workspace::root();
-        let folder = |variable: &str| {
-            env::var_os(variable)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
-        let target =
-            folder("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |target| root.join(target));
+        let folder = |variable: &str| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let target = folder("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |target| root.join(target));
         let shared = folder("WAARD_SHARED").unwrap_or_else(|| root.join("../shared"));
         let python = folder("WAARD_PYTHON").unwrap_or_else(|| root.join("target/ci-venv/bin/python"));
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let strict = env::var("CI").is_ok_and(|value| value == "true" || value == "1");
         // Absolute, since the tools run in other folders.
         let shared = shared.canonicalize().unwrap_or(shared);
-        Self {
-            console,
-            root,
-            target,
-            shared,
-            python,
-            threads,
-            strict,
-        }
+        Self { console, root, target, shared, python, threads, strict }
     }
 
     fn run(&self, check: Check) -> Outcome {
@@ -91,16 +78,11 @@ pub(crate) fn run(arguments: &Ci, console: &Console) -> Result<Exit, Failure> {
         .collect();
     let mut done: Vec<(String, Outcome, Duration)> = Vec::new();
     for check in all {
-        let name = check
-            .to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default();
+        let name = check.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         console.heading(&name);
         let begun = Instant::now();
         let outcome = match scene.run(check) {
-            Outcome::Skipped(reason) if scene.strict => {
-                Outcome::Failed(format!("CI skips nothing: {reason}"))
-            }
+            Outcome::Skipped(reason) if scene.strict => Outcome::Failed(format!("CI skips nothing: {reason}")),
             // Fixtures that have gone missing must not look like success. Terraform comes with a later issue.
             Outcome::Nothing(reason) if scene.strict && check != Check::Terraform => Outcome::Failed(reason),
             outcome => outcome,
@@ -109,9 +91,7 @@ pub(crate) fn run(arguments: &Ci, console: &Console) -> Result<Exit, Failure> {
     }
     console.heading("summary");
     console.result(&summary(&done))?;
-    let failed = done
-        .iter()
-        .any(|(_, outcome, _)| matches!(outcome, Outcome::Failed(_)));
+    let failed = done.iter().any(|(_, outcome, _)| matches!(outcome, Outcome::Failed(_)));
     Ok(if failed { Exit::Findings } else { Exit::Clean })
 }
 
@@ -129,10 +109,7 @@ fn summary(done: &[(String, Outcome, Duration)]) -> String {
         *count += 1;
         let _ = writeln!(text, "{word:8} {name:10} {:>6.1} s  {said}", took.as_secs_f64());
     }
-    let _ = writeln!(
-        text,
-        "{passed} passed, {failed} failed, {skipped} skipped, {nothing} had nothing to look at"
-    );
+    let _ = writeln!(text, "{passed} passed, {failed} failed, {skipped} skipped, {nothing} had nothing to look at");
     text
 }
 
@@ -143,30 +120,12 @@ mod tests {
     #[test]
     fn the_summary_says_what_was_skipped_and_why() {
         let done = [
-            (
-                "fmt".to_owned(),
-                Outcome::Passed("formatted".to_owned()),
-                Duration::from_millis(120),
-            ),
-            (
-                "objects".to_owned(),
-                Outcome::Skipped("no Python".to_owned()),
-                Duration::ZERO,
-            ),
-            (
-                "terraform".to_owned(),
-                Outcome::Nothing("no root".to_owned()),
-                Duration::ZERO,
-            ),
+            ("fmt".to_owned(), Outcome::Passed("formatted".to_owned()), Duration::from_millis(120)),
+            ("objects".to_owned(), Outcome::Skipped("no Python".to_owned()), Duration::ZERO),
+            ("terraform".to_owned(), Outcome::Nothing("no root".to_owned()), Duration::ZERO),
         ];
         let text = summary(&done);
-        assert!(
-            text.contains("skipped  objects       0.0 s  no Python\n"),
-            "{text}"
-        );
-        assert!(
-            text.ends_with("1 passed, 0 failed, 1 skipped, 1 had nothing to look at\n"),
-            "{text}"
-        );
+        assert!(text.contains("skipped  objects       0.0 s  no Python\n"), "{text}");
+        assert!(text.ends_with("1 passed, 0 failed, 1 skipped, 1 had nothing to look at\n"), "{text}");
     }
 }

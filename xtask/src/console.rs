@@ -37,21 +37,15 @@ impl Console {
 
     /// How to render for standard error.
     pub(crate) fn style(&self) -> Style {
-        if self.colour {
-            Style::Coloured
-        } else {
-            Style::Plain
-        }
+        if self.colour { Style::Coloured } else { Style::Plain }
     }
 
     /// Part of the result. A reader that has read enough is no error.
     pub(crate) fn result(&self, text: &str) -> Result<(), Failure> {
         match self.out.lock().write_all(text.as_bytes()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure {
-                exit: Exit::World,
-                message: format!("can't write the result: {error}"),
-                help: None,
-            }),
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure { exit: Exit::World, message: format!("can't write the result: {error}"), help: None })
+            }
             _ => Ok(()),
         }
     }
@@ -63,11 +57,8 @@ impl Console {
 
     /// Something that went wrong, and what to do about it.
     pub(crate) fn error(&self, message: impl fmt::Display, help: Option<&str>) {
-        let (bold, red, cyan, reset) = if self.colour {
-            ("\x1b[1m", "\x1b[1;31m", "\x1b[1;36m", "\x1b[0m")
-        } else {
-            ("", "", "", "")
-        };
+        let (bold, red, cyan, reset) =
+            if self.colour { ("\x1b[1m", "\x1b[1;31m", "\x1b[1;36m", "\x1b[0m") } else { ("", "", "", "") };
         self.say(format_args!("{red}error{reset}{bold}: {message}{reset}"));
         if let Some(help) = help {
             self.say(format_args!("  {cyan}help{reset}: {help}"));
@@ -76,11 +67,7 @@ impl Console {
 
     /// A heading over what follows.
     pub(crate) fn heading(&self, text: impl fmt::Display) {
-        let (bold, reset) = if self.colour {
-            ("\x1b[1m", "\x1b[0m")
-        } else {
-            ("", "")
-        };
+        let (bold, reset) = if self.colour { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
         self.say(format_args!("\n{bold}== {text}{reset}"));
     }
 }

@@ -33,11 +33,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// The command was given something that can't be.
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
-        Self {
-            exit: Exit::Usage,
-            message: message.to_string(),
-            help: None,
-        }
+        Self { exit: Exit::Usage, message: message.to_string(), help: None }
     }
 
     /// The outside world failed. The causes are told after the error, since no error prints its own cause.
@@ -49,11 +45,7 @@ impl Failure {
             message.push_str(&error.to_string());
             cause = error.source();
         }
-        Self {
-            exit: Exit::World,
-            message,
-            help: None,
-        }
+        Self { exit: Exit::World, message, help: None }
     }
 
     pub(crate) fn help(mut self, help: impl fmt::Display) -> Self {

@@ -26,16 +26,10 @@ const LISTED: usize = 100;
 pub(crate) fn run(arguments: &Gen, console: &Console) -> Result<Exit, Failure> {
     let begun = Instant::now();
     let root = workspace::root();
-    let paths = if arguments.topologies.is_empty() {
-        vec![root.join(TOPOLOGY)]
-    } else {
-        arguments.topologies.clone()
-    };
+    let paths = if arguments.topologies.is_empty() { vec![root.join(TOPOLOGY)] } else { arguments.topologies.clone() };
     if arguments.into.is_some() && paths.len() > 1 {
-        return Err(
-            Failure::usage("--into takes the files of one topology, and several were given")
-                .help("--out gives each its own folder"),
-        );
+        return Err(Failure::usage("--into takes the files of one topology, and several were given")
+            .help("--out gives each its own folder"));
     }
     let platforms = read(&paths, console)?;
     let Some(platforms) = platforms else {
@@ -44,10 +38,7 @@ pub(crate) fn run(arguments: &Gen, console: &Console) -> Result<Exit, Failure> {
     let out = arguments.out.clone().unwrap_or_else(|| root.join("dist"));
     let mut exit = Exit::Clean;
     for (number, platform) in platforms.iter().enumerate() {
-        let folder = arguments
-            .into
-            .clone()
-            .unwrap_or_else(|| out.join(platform.name()));
+        let folder = arguments.into.clone().unwrap_or_else(|| out.join(platform.name()));
         let begun = if number == 0 { begun } else { Instant::now() };
         let done = match (arguments.check, arguments.diff) {
             (true, _) => check(platform, &folder, console)?,
@@ -69,10 +60,8 @@ fn read(paths: &[PathBuf], console: &Console) -> Result<Option<Vec<Platform>>, F
             Some(platform) => {
                 if let Some(first) = names.insert(platform.name().to_lowercase(), path) {
                     let (name, first, second) = (platform.name(), shown(first), shown(path));
-                    return Err(Failure::usage(format_args!(
-                        "{first} and {second} are both called `{name}`"
-                    ))
-                    .help("generate them one by one, with different --out"));
+                    return Err(Failure::usage(format_args!("{first} and {second} are both called `{name}`"))
+                        .help("generate them one by one, with different --out"));
                 }
                 platforms.push(platform);
             }
@@ -104,14 +93,7 @@ fn write(
     console: &Console,
 ) -> Result<Exit, Failure> {
     let artifacts = platform.emit();
-    match tree::write(
-        folder,
-        &artifacts,
-        &Options {
-            overwrite,
-            ..Options::default()
-        },
-    ) {
+    match tree::write(folder, &artifacts, &Options { overwrite, ..Options::default() }) {
         Ok(Outcome::Written(report)) => {
             let summary = Summary::of(platform.name(), &artifacts);
             console.say(summary.render(&shown(folder), &report, begun.elapsed()));
@@ -133,19 +115,14 @@ fn show_conflicts(folder: &Path, conflicts: &[Conflict], console: &Console) -> R
     more(conflicts.len(), console);
     let s = if conflicts.len() == 1 { "" } else { "s" };
     console.error(
-        format_args!(
-            "nothing was written to {}: {} conflict{s}",
-            shown(folder),
-            conflicts.len()
-        ),
+        format_args!("nothing was written to {}: {} conflict{s}", shown(folder), conflicts.len()),
         Some("`cargo xtask gen --diff` shows what would change"),
     );
     Ok(())
 }
 
 fn check(platform: &Platform, folder: &Path, console: &Console) -> Result<Exit, Failure> {
-    let differences =
-        tree::check(folder, &platform.emit(), &Options::default()).map_err(|error| failure(&error))?;
+    let differences = tree::check(folder, &platform.emit(), &Options::default()).map_err(|error| failure(&error))?;
     for difference in differences.iter().take(LISTED) {
         console.result(&format!("{}\n", shown(&folder.join(difference.to_string()))))?;
     }
@@ -156,11 +133,7 @@ fn check(platform: &Platform, folder: &Path, console: &Console) -> Result<Exit, 
     }
     let s = if differences.len() == 1 { "" } else { "s" };
     console.error(
-        format_args!(
-            "{} is out of date: {} difference{s}",
-            shown(folder),
-            differences.len()
-        ),
+        format_args!("{} is out of date: {} difference{s}", shown(folder), differences.len()),
         Some("run `cargo xtask gen` with the same arguments, without --check"),
     );
     Ok(Exit::Findings)
@@ -173,8 +146,8 @@ fn diff(platform: &Platform, folder: &Path, console: &Console) -> Result<Exit, F
             told = console.result(text);
         }
     };
-    let count = tree::diff(folder, &platform.emit(), &Options::default(), &mut show)
-        .map_err(|error| failure(&error))?;
+    let count =
+        tree::diff(folder, &platform.emit(), &Options::default(), &mut show).map_err(|error| failure(&error))?;
     told?;
     let s = if count == 1 { "" } else { "s" };
     console.say(format_args!("{}: {count} file{s} would change", shown(folder)));
@@ -191,9 +164,7 @@ fn more(count: usize, console: &Console) {
 pub(crate) fn failure(error: &TreeError) -> Failure {
     let failure = Failure::world(error);
     match error {
-        TreeError::Io { .. } => {
-            failure.help("every file is either old or new; once the cause is mended, run again")
-        }
+        TreeError::Io { .. } => failure.help("every file is either old or new; once the cause is mended, run again"),
         TreeError::Busy { .. } => failure.help("run again when it has ended"),
         TreeError::Newer { .. } => failure.help("use that version of waard"),
         _ => failure,

@@ -21,10 +21,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         Kind::IsADirectory => folder(&name, path),
         _ => {
             let failure = Failure::usage(format_args!("can't read {name}: {error}"));
-            Failure {
-                exit: crate::exit::Exit::World,
-                ..failure
-            }
+            Failure { exit: crate::exit::Exit::World, ..failure }
         }
     };
     // Before it is opened: opening a pipe waits for somebody to write into it.
@@ -32,14 +29,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(folder(&name, path));
     }
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
-        .map_err(failed)?;
+    File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)).map_err(failed)?;
     if bytes.len() > MAX_BYTES {
         let most = MAX_BYTES.div_ceil(1 << 10);
-        return Err(Failure::usage(format_args!(
-            "{name} is larger than {most} KiB, the most that a topology can be"
-        )));
+        return Err(Failure::usage(format_args!("{name} is larger than {most} KiB, the most that a topology can be")));
     }
     Ok(bytes)
 }
@@ -47,9 +40,5 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 fn folder(name: &str, path: &Path) -> Failure {
     let failure = Failure::usage(format_args!("{name} is a folder; a topology is a file"));
     let inside = path.join("waard.yaml");
-    if inside.is_file() {
-        failure.help(format_args!("did you mean {}?", shown(&inside)))
-    } else {
-        failure
-    }
+    if inside.is_file() { failure.help(format_args!("did you mean {}?", shown(&inside))) } else { failure }
 }

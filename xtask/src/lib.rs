@@ -34,12 +34,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Also asked-for help ends up here. If it can't be printed, nobody is there to read it.
             let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Clean
-            }
-            .into();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Clean }.into();
         }
     };
     let done = match &cli.command {

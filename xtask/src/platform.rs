@@ -42,7 +42,10 @@ impl Platform {
         let workers = thread::available_parallelism().map_or(1, usize::from);
         let share = sites.len().div_ceil(workers).max(1);
         let emit = |sites: &[(&Environment, &Region)]| -> Vec<Artifact> {
-            sites.iter().flat_map(|(environment, region)| waard_k8s::emit_region(&self.topology, environment, region)).collect()
+            sites
+                .iter()
+                .flat_map(|(environment, region)| waard_k8s::emit_region(&self.topology, environment, region))
+                .collect()
         };
         let mut artifacts = if sites.len() < 2 * workers {
             emit(&sites)
@@ -50,7 +53,10 @@ impl Platform {
             thread::scope(|scope| {
                 let running: Vec<_> = sites.chunks(share).map(|share| scope.spawn(move || emit(share))).collect();
                 // Emitting can't panic; should it, the panic goes on here and nothing has been written.
-                running.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+                running
+                    .into_iter()
+                    .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                    .collect()
             })
         };
         artifacts.extend(waard_k8s::emit_shared(&self.topology));

@@ -5,6 +5,7 @@
 
 mod excerpt;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use annotate_snippets::renderer::DecorStyle;
@@ -42,7 +43,8 @@ pub fn render_problems(file_name: &str, text: &str, problems: &[Problem], style:
         Style::Coloured => Renderer::styled(),
     };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    let source = Text::new(text);
+    let text = masked(text, problems);
+    let source = Text::new(&text);
     let mut out = String::new();
     for problem in problems.iter().take(SHOWN) {
         out.push_str(&one(&renderer, file_name, &source, problem));
@@ -56,6 +58,23 @@ pub fn render_problems(file_name: &str, text: &str, problems: &[Problem], style:
     out
 }
 
+/// The text with asterisks for what may be a credential: what is shown here ends up in logs.
+fn masked<'t>(text: &'t str, problems: &[Problem]) -> Cow<'t, str> {
+    let mut secrets = problems.iter().flat_map(|problem| &problem.secrets).peekable();
+    if secrets.peek().is_none() {
+        return Cow::Borrowed(text);
+    }
+    // Byte for byte, so that every span still points to the same place; line breaks stay.
+    let mut bytes = text.as_bytes().to_vec();
+    for secret in secrets {
+        for byte in bytes.get_mut(secret.clone()).into_iter().flatten().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
+            *byte = b'*';
+        }
+    }
+    // A span that cuts a character would leave half of it: then nothing is shown rather than too much.
+    String::from_utf8(bytes).map_or(Cow::Borrowed(""), Cow::Owned)
+}
+
 fn one(renderer: &Renderer, file_name: &str, source: &Text<'_>, problem: &Problem) -> String {
     let excerpts = excerpts(source, problem);
     let mut elements: Vec<Element<'_>> = Vec::new();
@@ -64,25 +83,15 @@ fn one(renderer: &Renderer, file_name: &str, source: &Text<'_>, problem: &Proble
     }
     for excerpt in &excerpts {
         let marks = excerpt.marks.iter().map(|mark| {
-            let kind = if mark.primary {
-                AnnotationKind::Primary
-            } else {
-                AnnotationKind::Context
-            };
+            let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
             kind.span(mark.span.clone())
                 .label((!mark.label.is_empty()).then(|| shortened(&mark.label).replace('\n', " ")))
         });
-        let snippet = Snippet::source(excerpt.text.as_str())
-            .path(file_name)
-            .line_start(excerpt.first_line);
+        let snippet = Snippet::source(excerpt.text.as_str()).path(file_name).line_start(excerpt.first_line);
         elements.push(snippet.fold(false).annotations(marks).into());
     }
     if problem.path != ModelPath::ROOT {
-        elements.push(
-            Level::NOTE
-                .message(shortened(&format!("at {}", problem.path)))
-                .into(),
-        );
+        elements.push(Level::NOTE.message(shortened(&format!("at {}", problem.path))).into());
     }
     if let Some(more @ 1..) = problem.related.len().checked_sub(RELATED) {
         elements.push(Level::NOTE.message(format!("and {more} more places")).into());
@@ -90,14 +99,9 @@ fn one(renderer: &Renderer, file_name: &str, source: &Text<'_>, problem: &Proble
     if let Some(help) = &problem.help {
         elements.push(Level::HELP.message(shortened(help)).into());
     }
-    let mut text = renderer.render(&[Level::ERROR
-        .primary_title(shortened(&problem.message))
-        .elements(elements)]);
+    let mut text = renderer.render(&[Level::ERROR.primary_title(shortened(&problem.message)).elements(elements)]);
     // The renderer counts columns in the excerpt: on a line that was cut they are not those of the file.
-    for excerpt in excerpts
-        .iter()
-        .filter(|excerpt| excerpt.column != excerpt.shown_column)
-    {
+    for excerpt in excerpts.iter().filter(|excerpt| excerpt.column != excerpt.shown_column) {
         let at = |column: usize| format!("{file_name}:{}:{column}", excerpt.line);
         text = text.replacen(&at(excerpt.shown_column), &at(excerpt.column), 1);
     }
@@ -108,11 +112,7 @@ fn excerpts(source: &Text<'_>, problem: &Problem) -> Vec<Excerpt> {
     let Some(span) = problem.span.as_ref().filter(|_| !source.is_empty()) else {
         return Vec::new();
     };
-    let primary = Mark {
-        span: span.clone(),
-        label: String::new(),
-        primary: true,
-    };
+    let primary = Mark { span: span.clone(), label: String::new(), primary: true };
     let related = problem.related.iter().take(RELATED).map(|(span, label)| Mark {
         span: span.clone(),
         label: label.clone(),

@@ -23,11 +23,7 @@ pub(crate) fn run(arguments: &Schema, console: &Console) -> Result<Exit, Failure
             if changed {
                 tree::replace_file(path, schema.as_bytes()).map_err(|error| Failure::world(&error))?;
             }
-            console.say(format_args!(
-                "{}: {}",
-                shown(path),
-                if changed { "written" } else { "unchanged" }
-            ));
+            console.say(format_args!("{}: {}", shown(path), if changed { "written" } else { "unchanged" }));
             Ok(Exit::Clean)
         }
         (out, true) => {
@@ -50,10 +46,7 @@ pub(crate) fn is_current(path: &Path, schema: &str) -> Result<bool, Failure> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => {
             let failure = Failure::usage(format_args!("can't read {}: {error}", shown(path)));
-            Err(Failure {
-                exit: Exit::World,
-                ..failure
-            })
+            Err(Failure { exit: Exit::World, ..failure })
         }
     }
 }

@@ -11,11 +11,18 @@ const PER_ENVIRONMENT: usize = 25;
 
 /// A valid topology file with `regions` regions, at most 1,000.
 pub fn topology(regions: usize) -> String {
-    let offered = |name: &str| ["m7g.large", "m7g.2xlarge"].iter().all(|instance| catalog().offer(instance, name) != Offer::No);
+    let offered =
+        |name: &str| ["m7g.large", "m7g.2xlarge"].iter().all(|instance| catalog().offer(instance, name) != Offer::No);
     let real: Vec<&str> = catalog()
         .regions()
         .iter()
-        .filter(|region| region.eks && offered(&region.name) && ['a', 'b', 'c'].iter().all(|letter| region.control_plane_zones().any(|zone| zone.name.ends_with(*letter))))
+        .filter(|region| {
+            region.eks
+                && offered(&region.name)
+                && ['a', 'b', 'c']
+                    .iter()
+                    .all(|letter| region.control_plane_zones().any(|zone| zone.name.ends_with(*letter)))
+        })
         .map(|region| region.name.as_str())
         .take(PER_ENVIRONMENT)
         .collect();

@@ -57,12 +57,7 @@ pub struct Options<'a> {
 impl Default for Options<'_> {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        Self {
-            overwrite: false,
-            threads,
-            wait: Duration::from_secs(10),
-            steps: &Unhindered,
-        }
+        Self { overwrite: false, threads, wait: Duration::from_secs(10), steps: &Unhindered }
     }
 }
 
@@ -116,14 +111,8 @@ pub fn write(root: &Path, artifacts: &[Artifact], options: &Options<'_>) -> Resu
 /// # Errors
 /// If the disk does not let it.
 pub fn replace_file(path: &Path, text: &[u8]) -> Result<(), TreeError> {
-    let name = path
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let disk = disk::Disk::new(folder, &Unhindered);
     disk.create_root()?;
     disk.write(&name, text)

@@ -21,9 +21,6 @@ pub(crate) fn root() -> PathBuf {
 /// A path as a person would type it here.
 pub(crate) fn shown(path: &Path) -> String {
     let here = env::current_dir().unwrap_or_default();
-    let short = path
-        .strip_prefix(&here)
-        .ok()
-        .filter(|short| !short.as_os_str().is_empty());
+    let short = path.strip_prefix(&here).ok().filter(|short| !short.as_os_str().is_empty());
     console::visible(&short.unwrap_or(path).display().to_string()).replace('\n', "\u{2424}")
 }

@@ -22,21 +22,14 @@ fn root() -> PathBuf {
 /// The names in a folder, in order.
 fn names(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect()
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 /// What `gen` says to standard error about a topology, and its exit code. Named by a relative path, so that it says the
 /// same on every machine.
 fn findings(case: &str, out: &Path) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args([
-            "gen",
-            "--check",
-            &format!("fixtures/bad/{case}/waard.yaml"),
-            "--out",
-        ])
+        .args(["gen", "--check", &format!("fixtures/bad/{case}/waard.yaml"), "--out"])
         .arg(out)
         .current_dir(root())
         .env("NO_COLOR", "1")
@@ -52,11 +45,7 @@ fn first_difference(golden: &str, found: &str) -> String {
         let (was, is) = (golden.next(), found.next());
         if was != is || is.is_none() {
             let end = "(the end)";
-            return format!(
-                "line {number}\n    golden: {}\n    now:    {}",
-                was.unwrap_or(end),
-                is.unwrap_or(end)
-            );
+            return format!("line {number}\n    golden: {}\n    now:    {}", was.unwrap_or(end), is.unwrap_or(end));
         }
     }
     String::new()
@@ -76,22 +65,13 @@ fn every_wrong_topology_is_told_what_is_wrong_with_it() {
             continue;
         }
         if !folder.is_dir() {
-            let _ = writeln!(
-                wrong,
-                "{case}: a stray file; a case is a folder with waard.yaml and findings.txt"
-            );
+            let _ = writeln!(wrong, "{case}: a stray file; a case is a folder with waard.yaml and findings.txt");
             continue;
         }
         cases += 1;
         let files = names(&folder);
-        for stray in files
-            .iter()
-            .filter(|name| !matches!(name.as_str(), "waard.yaml" | "findings.txt"))
-        {
-            let _ = writeln!(
-                wrong,
-                "{case}/{stray}: a stray file; a case has waard.yaml and findings.txt"
-            );
+        for stray in files.iter().filter(|name| !matches!(name.as_str(), "waard.yaml" | "findings.txt")) {
+            let _ = writeln!(wrong, "{case}/{stray}: a stray file; a case has waard.yaml and findings.txt");
         }
         if !files.contains("waard.yaml") {
             let _ = writeln!(wrong, "{case}: waard.yaml is missing");
@@ -118,16 +98,10 @@ fn every_wrong_topology_is_told_what_is_wrong_with_it() {
         };
         let _ = writeln!(wrong, "{case}: {difference}");
     }
-    assert!(
-        wrong.is_empty(),
-        "{wrong}\nIf this is what should be said now, run\n  {BLESS}\nand read the differences"
-    );
+    assert!(wrong.is_empty(), "{wrong}\nIf this is what should be said now, run\n  {BLESS}\nand read the differences");
     assert!(cases >= 60, "only {cases} cases were found in {}", bad.display());
     if bless {
         println!("{blessed} of {cases} goldens written");
     }
-    assert!(
-        names(out.path()).is_empty(),
-        "something was written for a topology that is bad"
-    );
+    assert!(names(out.path()).is_empty(), "something was written for a topology that is bad");
 }

@@ -14,11 +14,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).current_dir(folder).output().unwrap()
 }
 
 fn code(output: &Output) -> i32 {
@@ -45,23 +41,13 @@ fn folder() -> TempDir {
 fn gen_writes_checks_and_reports_edits_with_the_documented_codes() {
     let folder = folder();
     let at = folder.path();
-    assert_eq!(
-        code(&run(at, &["gen", "waard.yaml", "--into", "out", "--check"])),
-        1
-    );
+    assert_eq!(code(&run(at, &["gen", "waard.yaml", "--into", "out", "--check"])), 1);
     assert!(!at.join("out").exists());
 
     let written = run(at, &["gen", "waard.yaml", "--into", "out"]);
     assert_eq!(code(&written), 0, "{}", err(&written));
-    assert!(
-        written.stdout.is_empty() && err(&written).contains("created"),
-        "{}",
-        err(&written)
-    );
-    assert_eq!(
-        code(&run(at, &["gen", "waard.yaml", "--into", "out", "--check"])),
-        0
-    );
+    assert!(written.stdout.is_empty() && err(&written).contains("created"), "{}", err(&written));
+    assert_eq!(code(&run(at, &["gen", "waard.yaml", "--into", "out", "--check"])), 0);
     let same = run(at, &["gen", "waard.yaml", "--into", "out", "--diff"]);
     assert!(code(&same) == 0 && same.stdout.is_empty());
 
@@ -71,32 +57,16 @@ fn gen_writes_checks_and_reports_edits_with_the_documented_codes() {
     fs::write(at.join("out").join(first), "mine\n").unwrap();
     let checked = run(at, &["gen", "waard.yaml", "--into", "out", "--check"]);
     assert_eq!(code(&checked), 1);
-    assert_eq!(
-        String::from_utf8_lossy(&checked.stdout),
-        format!("out/{first}: different\n")
-    );
+    assert_eq!(String::from_utf8_lossy(&checked.stdout), format!("out/{first}: different\n"));
     let refused = run(at, &["gen", "waard.yaml", "--into", "out"]);
     assert_eq!(code(&refused), 1);
-    assert!(
-        String::from_utf8_lossy(&refused.stdout).contains("edited by hand"),
-        "{}",
-        err(&refused)
-    );
+    assert!(String::from_utf8_lossy(&refused.stdout).contains("edited by hand"), "{}", err(&refused));
     assert_eq!(fs::read_to_string(at.join("out").join(first)).unwrap(), "mine\n");
     let diff = run(at, &["gen", "waard.yaml", "--into", "out", "--diff"]);
     assert!(code(&diff) == 1 && String::from_utf8_lossy(&diff.stdout).contains("\n-mine\n"));
-    assert_eq!(
-        code(&run(at, &["gen", "waard.yaml", "--into", "out", "--overwrite"])),
-        0
-    );
-    assert_eq!(
-        fs::read_to_string(at.join(format!("out/{first}.orig"))).unwrap(),
-        "mine\n"
-    );
-    assert_eq!(
-        code(&run(at, &["gen", "waard.yaml", "--into", "out", "--check"])),
-        0
-    );
+    assert_eq!(code(&run(at, &["gen", "waard.yaml", "--into", "out", "--overwrite"])), 0);
+    assert_eq!(fs::read_to_string(at.join(format!("out/{first}.orig"))).unwrap(), "mine\n");
+    assert_eq!(code(&run(at, &["gen", "waard.yaml", "--into", "out", "--check"])), 0);
 }
 
 #[test]
@@ -111,19 +81,12 @@ fn bad_usage_is_two() {
         (&["gen", "absent.yaml"], "there is no file absent.yaml"),
         (&["gen", "folder"], "folder is a folder"),
         (&["gen", "waard.yaml", "other.yaml"], "are both called"),
-        (
-            &["gen", "waard.yaml", "other.yaml", "--into", "x"],
-            "--into takes the files of one topology",
-        ),
+        (&["gen", "waard.yaml", "other.yaml", "--into", "x"], "--into takes the files of one topology"),
         (&["completions", "nonsense"], "nonsense"),
     ] {
         let done = run(at, arguments);
         assert_eq!(code(&done), 2, "{arguments:?}: {}", err(&done));
-        assert!(
-            err(&done).contains(said) && done.stdout.is_empty(),
-            "{arguments:?}: {}",
-            err(&done)
-        );
+        assert!(err(&done).contains(said) && done.stdout.is_empty(), "{arguments:?}: {}", err(&done));
     }
     assert!(!at.join("dist").exists());
 }
@@ -132,31 +95,18 @@ fn bad_usage_is_two() {
 fn a_bad_topology_is_two_and_every_problem_is_shown_without_colour() {
     let folder = folder();
     let at = folder.path();
-    for (text, said) in [
-        (&b"nonsense: 1\n"[..], "--> bad.yaml:1:1"),
-        (b"\xff\xfe\x00", "bad.yaml: 1 problem"),
-        (b"", "bad.yaml: "),
-    ] {
+    for (text, said) in
+        [(&b"nonsense: 1\n"[..], "--> bad.yaml:1:1"), (b"\xff\xfe\x00", "bad.yaml: 1 problem"), (b"", "bad.yaml: ")]
+    {
         fs::write(at.join("bad.yaml"), text).unwrap();
         let done = run(at, &["gen", "bad.yaml", "waard.yaml"]);
         assert_eq!(code(&done), 2);
-        assert!(
-            err(&done).contains(said) && !err(&done).contains('\x1b'),
-            "{}",
-            err(&done)
-        );
+        assert!(err(&done).contains(said) && !err(&done).contains('\x1b'), "{}", err(&done));
     }
     fs::write(at.join("bad.yaml"), "a: 1\n".repeat(8 << 20)).unwrap();
     let done = run(at, &["gen", "bad.yaml"]);
-    assert!(
-        code(&done) == 2 && err(&done).contains("is larger than"),
-        "{}",
-        err(&done)
-    );
-    assert!(
-        !at.join("dist").exists(),
-        "nothing is written if any topology is bad"
-    );
+    assert!(code(&done) == 2 && err(&done).contains("is larger than"), "{}", err(&done));
+    assert!(!at.join("dist").exists(), "nothing is written if any topology is bad");
 }
 
 #[test]
@@ -184,17 +134,9 @@ fn the_schema_is_printed_written_and_checked() {
 #[test]
 fn help_and_completions_are_results() {
     let folder = tempfile::tempdir().unwrap();
-    for arguments in [
-        &["--help"][..],
-        &["gen", "--help"],
-        &["--version"],
-        &["completions", "bash"],
-    ] {
+    for arguments in [&["--help"][..], &["gen", "--help"], &["--version"], &["completions", "bash"]] {
         let done = run(folder.path(), arguments);
-        assert!(
-            code(&done) == 0 && !done.stdout.is_empty() && done.stderr.is_empty(),
-            "{arguments:?}"
-        );
+        assert!(code(&done) == 0 && !done.stdout.is_empty() && done.stderr.is_empty(), "{arguments:?}");
     }
     let help = run(folder.path(), &["gen", "--help"]);
     assert!(String::from_utf8_lossy(&help.stdout).contains("Examples:"));

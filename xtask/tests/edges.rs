@@ -24,30 +24,13 @@ const MAY_USE: [(&str, &[&str]); 8] = [
     ("waard-aws", &["waard-model"]),
     (
         "xtask",
-        &[
-            "waard-model",
-            "waard-catalog",
-            "waard-k8s",
-            "waard-tf",
-            "waard-policy",
-            "waard-forecast",
-            "waard-aws",
-        ],
+        &["waard-model", "waard-catalog", "waard-k8s", "waard-tf", "waard-policy", "waard-forecast", "waard-aws"],
     ),
 ];
 
 /// What nothing but waard-aws may build, since only waard-aws talks to a network, and `cargo xtask gen` builds fast.
-const NETWORK: [&str; 9] = [
-    "aws-",
-    "tokio",
-    "hyper",
-    "reqwest",
-    "ureq",
-    "rustls",
-    "native-tls",
-    "openssl",
-    "async-std",
-];
+const NETWORK: [&str; 9] =
+    ["aws-", "tokio", "hyper", "reqwest", "ureq", "rustls", "native-tls", "openssl", "async-std"];
 
 fn metadata() -> Metadata {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
@@ -58,28 +41,18 @@ fn metadata() -> Metadata {
 fn our_crates_use_each_other_only_as_the_table_says() {
     let metadata = metadata();
     let allowed: BTreeMap<&str, &[&str]> = MAY_USE.into_iter().collect();
-    let ours: BTreeSet<&str> = metadata
-        .workspace_packages()
-        .iter()
-        .map(|package| package.name.as_str())
-        .collect();
+    let ours: BTreeSet<&str> = metadata.workspace_packages().iter().map(|package| package.name.as_str()).collect();
     let mut wrong = Vec::new();
     for package in metadata.workspace_packages() {
         let Some(may_use) = allowed.get(package.name.as_str()) else {
-            wrong.push(format!(
-                "{} is not in the table: add it there and in ARCHITECTURE.md",
-                package.name
-            ));
+            wrong.push(format!("{} is not in the table: add it there and in ARCHITECTURE.md", package.name));
             continue;
         };
         for dependency in &package.dependencies {
             let name = dependency.name.as_str();
             // A crate's tests may switch on features of the crate itself.
             if ours.contains(name) && !may_use.contains(&name) && name != package.name.as_str() {
-                wrong.push(format!(
-                    "{} must not use {name} ({})",
-                    package.name, dependency.kind
-                ));
+                wrong.push(format!("{} must not use {name} ({})", package.name, dependency.kind));
             }
         }
     }
@@ -122,11 +95,7 @@ fn builds<'m>(metadata: &'m Metadata, package: &PackageId) -> BTreeSet<&'m str> 
         }
         names.insert(name);
         for dependency in &node.deps {
-            if dependency
-                .dep_kinds
-                .iter()
-                .any(|kind| kind.kind != DependencyKind::Development)
-            {
+            if dependency.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development) {
                 open.push(dependency.pkg.clone());
             }
         }

@@ -1,5 +1,11 @@
 //! The shipped topologies: their goldens are up to date, and what is generated depends on nothing but the topology.
-#![allow(clippy::disallowed_methods, reason = "tests read fixtures and write into temporary folders")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test of xtask reads and writes files, and fails by panicking, in its helpers too"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -54,7 +60,8 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn each_fixture_holds_what_belongs_there() {
     for fixture in good() {
-        let mut names: Vec<String> = fs::read_dir(&fixture).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> =
+            fs::read_dir(&fixture).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         assert_eq!(names, ["out", "waard.yaml"], "{}", fixture.display());
     }
@@ -74,10 +81,13 @@ fn goldens_are_up_to_date() {
     }
 }
 
+/// What is done to a tree, in words and in deed.
+type Change = (&'static str, fn(&Path));
+
 #[test]
 fn check_sees_every_kind_of_change() {
     let topology = fixtures().join("minimal/waard.yaml");
-    let changes: [(&str, fn(&Path)); 4] = [
+    let changes: [Change; 4] = [
         ("an edited file", |out| {
             let path = out.join("README.md");
             let mut text = fs::read(&path).unwrap();
@@ -122,15 +132,16 @@ fn the_same_topology_gives_the_same_bytes_in_any_order_of_keys() {
         let turned = serde_yaml::to_string(&reversed(serde_yaml::from_str(&text).unwrap())).unwrap();
         let other = folder.path().join("turned.yaml");
         fs::write(&other, &turned).unwrap();
-        let trees: Vec<_> = [("once", &fixture.join("waard.yaml")), ("twice", &fixture.join("waard.yaml")), ("turned", &other)]
-            .into_iter()
-            .map(|(name, topology)| {
-                let out = folder.path().join(name);
-                let output = generate(topology, &[], &out);
-                assert_eq!(code(&output), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-                tree(&out)
-            })
-            .collect();
+        let trees: Vec<_> =
+            [("once", &fixture.join("waard.yaml")), ("twice", &fixture.join("waard.yaml")), ("turned", &other)]
+                .into_iter()
+                .map(|(name, topology)| {
+                    let out = folder.path().join(name);
+                    let output = generate(topology, &[], &out);
+                    assert_eq!(code(&output), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+                    tree(&out)
+                })
+                .collect();
         assert_eq!(trees[0], trees[1], "{}", fixture.display());
         assert_eq!(trees[0], trees[2], "{}", fixture.display());
     }
@@ -141,8 +152,10 @@ fn the_same_topology_gives_the_same_bytes_in_any_order_of_keys() {
 fn synthetic_topologies_are_valid() {
     for regions in [1, 5, 26, 50, 500] {
         let text = xtask::synthetic::topology(regions);
-        let platform = xtask::platform::Platform::read(text.as_bytes()).unwrap_or_else(|problems| panic!("{regions}: {:#?}", &problems[..1]));
-        let clusters = platform.emit().iter().filter(|file| file.path().as_str().ends_with("_cluster/storage-class.yaml")).count();
+        let platform = xtask::platform::Platform::read(text.as_bytes())
+            .unwrap_or_else(|problems| panic!("{regions}: {:#?}", &problems[..1]));
+        let clusters =
+            platform.emit().iter().filter(|file| file.path().as_str().ends_with("_cluster/storage-class.yaml")).count();
         assert_eq!(clusters, regions);
     }
 }

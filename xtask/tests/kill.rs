@@ -21,13 +21,8 @@ const KILLS: u32 = 100;
 fn topologies(folder: &Path) -> [PathBuf; 2] {
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/waardhaven/waard.yaml");
     let text = fs::read_to_string(&fixture).unwrap();
-    let other = text
-        .replace(":v1.0.0@", ":v1.0.1@")
-        .replace("data-processing", "data-crunching");
-    assert_ne!(
-        text, other,
-        "the fixture has no workload `data-processing`, and no image of v1.0.0"
-    );
+    let other = text.replace(":v1.0.0@", ":v1.0.1@").replace("data-processing", "data-crunching");
+    assert_ne!(text, other, "the fixture has no workload `data-processing`, and no image of v1.0.0");
     let path = folder.join("other.yaml");
     fs::write(&path, other).unwrap();
     [fixture, path]
@@ -35,12 +30,7 @@ fn topologies(folder: &Path) -> [PathBuf; 2] {
 
 fn generate(topology: &Path, out: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command
-        .arg("gen")
-        .arg(topology)
-        .arg("--out")
-        .arg(out)
-        .stdin(Stdio::null());
+    command.arg("gen").arg(topology).arg("--out").arg(out).stdin(Stdio::null());
     command
 }
 
@@ -61,10 +51,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             if item.file_type().unwrap().is_dir() {
                 open.push(item.path());
             } else {
-                files.insert(
-                    item.path().strip_prefix(folder).unwrap().to_owned(),
-                    fs::read(item.path()).unwrap(),
-                );
+                files.insert(item.path().strip_prefix(folder).unwrap().to_owned(), fs::read(item.path()).unwrap());
             }
         }
     }
@@ -108,17 +95,9 @@ fn a_hundred_kills_leave_no_half_written_file() {
         if round.is_multiple_of(4) && out.exists() {
             fs::remove_dir_all(&out).unwrap();
         }
-        let mut run = generate(&topologies[which], &out)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut run = generate(&topologies[which], &out).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Half of the kills come at any moment, half soon after the writing began.
-        let window = if round.is_multiple_of(2) {
-            took
-        } else {
-            until_writing(&mut run, &out)
-        };
+        let window = if round.is_multiple_of(2) { took } else { until_writing(&mut run, &out) };
         let delay = window.as_micros() * u128::from(random % 1_000) / 1_000;
         thread::sleep(Duration::from_micros(u64::try_from(delay).unwrap()));
         let _ = run.kill();
@@ -134,10 +113,7 @@ fn a_hundred_kills_leave_no_half_written_file() {
         if !random.is_multiple_of(3) {
             let next = usize::from(random.is_multiple_of(2));
             whole_run(&topologies[next], &out);
-            assert!(
-                files(&out) == expected[next],
-                "round {round}: the next run did not repair the tree"
-            );
+            assert!(files(&out) == expected[next], "round {round}: the next run did not repair the tree");
         }
     }
     assert!(interrupted > 0, "none of {KILLS} runs was killed before it ended");

@@ -20,6 +20,7 @@ fn problem(span: impl Into<Option<Range<usize>>>) -> Problem {
         message: "`desired` is 9, and `max` is 5".to_owned(),
         help: Some("`desired` is between 3 and 5".to_owned()),
         related: Vec::new(),
+        secrets: Vec::new(),
     }
 }
 
@@ -85,11 +86,7 @@ waard.yaml: 1 problem
 
 #[test]
 fn a_line_of_a_megabyte_is_cut_and_its_column_is_that_of_the_file() {
-    let text = format!(
-        "a: 1\n{}WRONG{}\nb: 2\n",
-        "é".repeat(300_000),
-        "x".repeat(500_000)
-    );
+    let text = format!("a: 1\n{}WRONG{}\nb: 2\n", "é".repeat(300_000), "x".repeat(500_000));
     let at = text.find("WRONG").unwrap();
     let shown = plain(&text, &[problem(at..at + 5)]);
     assert!(shown.len() < 1_000, "{}", shown.len());
@@ -119,13 +116,7 @@ fn a_span_over_several_lines_marks_the_first() {
 
 #[test]
 fn without_a_span_the_file_is_named() {
-    let shown = plain(
-        "",
-        &[Problem {
-            path: ModelPath::ROOT,
-            ..problem(None)
-        }],
-    );
+    let shown = plain("", &[Problem { path: ModelPath::ROOT, ..problem(None) }]);
     assert_eq!(
         shown,
         "\
@@ -159,34 +150,13 @@ fn what_a_terminal_would_obey_is_not_passed_on() {
 
 #[test]
 fn no_span_makes_it_fail() {
-    let texts = [
-        "",
-        "\n",
-        "\r\n",
-        "\r",
-        "é",
-        "a: é\n\tb: 日本語 👩‍👩‍👧\r\n\r\n",
-        "\u{feff}a: 1",
-        "x\0y\n\n\n",
-        "\t\t\tx",
-    ];
+    let texts = ["", "\n", "\r\n", "\r", "é", "a: é\n\tb: 日本語 👩‍👩‍👧\r\n\r\n", "\u{feff}a: 1", "x\0y\n\n\n", "\t\t\tx"];
     let long = format!("{}日{}", "é".repeat(200), "👩".repeat(200));
     for text in texts.into_iter().chain([long.as_str()]) {
         for start in 0..text.len() + 3 {
-            for end in [
-                0,
-                start,
-                start + 1,
-                start + 7,
-                text.len(),
-                text.len() + 9,
-                usize::MAX,
-            ] {
+            for end in [0, start, start + 1, start + 7, text.len(), text.len() + 9, usize::MAX] {
                 let related = vec![(end..start, "here".to_owned()), (start..start, String::new())];
-                let wrong = [Problem {
-                    related,
-                    ..problem(start..end)
-                }];
+                let wrong = [Problem { related, ..problem(start..end) }];
                 for style in [Style::Plain, Style::Coloured] {
                     let shown = render_problems("waard.yaml", text, &wrong, style);
                     assert!(shown.contains("1 problem"), "{shown}");

@@ -24,8 +24,7 @@ pub struct AddonVersion {
 
 impl Record for AddonVersion {
     type Key = (String, Minor);
-    const COLUMNS: &'static [&'static str] =
-        &["addon", "kubernetes", "version", "source", "as_of", "confidence"];
+    const COLUMNS: &'static [&'static str] = &["addon", "kubernetes", "version", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         let found = Self {
@@ -35,13 +34,10 @@ impl Record for AddonVersion {
             source: row.source()?,
         };
         match &found.version {
-            Some(version) if !is_build(version) => {
-                Err(row.wrong("version", "is not `v<upstream>-eksbuild.<n>`"))
+            Some(version) if !is_build(version) => Err(row.wrong("version", "is not `v<upstream>-eksbuild.<n>`")),
+            version if version.is_some() != found.source.confidence.is_usable() => {
+                Err(row.wrong("confidence", "must be `not-found` exactly where there is no version"))
             }
-            version if version.is_some() != found.source.confidence.is_usable() => Err(row.wrong(
-                "confidence",
-                "must be `not-found` exactly where there is no version",
-            )),
             _ => Ok(found),
         }
     }
@@ -52,14 +48,11 @@ impl Record for AddonVersion {
 }
 
 fn is_build(version: &str) -> bool {
-    version
-        .strip_prefix('v')
-        .and_then(|rest| rest.split_once("-eksbuild."))
-        .is_some_and(|(upstream, build)| {
-            upstream.split('.').count() == 3
-                && upstream.split('.').all(|part| part.parse::<u16>().is_ok())
-                && build.parse::<u16>().is_ok()
-        })
+    version.strip_prefix('v').and_then(|rest| rest.split_once("-eksbuild.")).is_some_and(|(upstream, build)| {
+        upstream.split('.').count() == 3
+            && upstream.split('.').all(|part| part.parse::<u16>().is_ok())
+            && build.parse::<u16>().is_ok()
+    })
 }
 
 #[cfg(test)]
@@ -72,11 +65,7 @@ mod tests {
     fn every_row_is_sound_and_kube_proxy_has_the_clusters_minor() {
         for row in assert_sound::<AddonVersion>(ADDONS) {
             if let (Some(version), "kube-proxy") = (&row.version, row.addon.as_str()) {
-                assert!(
-                    version.starts_with(&format!("v{}.", row.kubernetes)),
-                    "{version} on {}",
-                    row.kubernetes
-                );
+                assert!(version.starts_with(&format!("v{}.", row.kubernetes)), "{version} on {}", row.kubernetes);
             }
         }
     }

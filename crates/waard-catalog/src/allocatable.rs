@@ -9,12 +9,7 @@ pub const RESERVE_SOURCE: &str =
     "awslabs/amazon-eks-ami nodeadm/internal/kubelet/config.go, commit 81fec2e8 (2026-07-23, verified)";
 
 /// Ranges of CPU in thousandths of a core, and how many hundredths of a percent of each the kubelet reserves.
-const CPU_RANGES: [(u32, u32, u32); 4] = [
-    (0, 1000, 600),
-    (1000, 2000, 100),
-    (2000, 4000, 50),
-    (4000, u32::MAX, 25),
-];
+const CPU_RANGES: [(u32, u32, u32); 4] = [(0, 1000, 600), (1000, 2000, 100), (2000, 4000, 50), (4000, u32::MAX, 25)];
 /// Memory that the kubelet reserves on every node, in MiB.
 const MEMORY_BASE_MIB: u32 = 255;
 /// Memory that the kubelet reserves per pod that the instance type has room for, in MiB.
@@ -85,17 +80,13 @@ impl Allocatable {
 /// 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of the rest.
 /// Source: [`RESERVE_SOURCE`].
 pub fn reserved_cpu_millis(capacity: u32) -> u32 {
-    CPU_RANGES
-        .iter()
-        .map(|(from, to, share)| capacity.min(*to).saturating_sub(*from) * share / 10_000)
-        .sum()
+    CPU_RANGES.iter().map(|(from, to, share)| capacity.min(*to).saturating_sub(*from) * share / 10_000).sum()
 }
 
 /// Memory in MiB that the kubelet reserves: 255 and 11 for each of `pods`.
 /// Source: [`RESERVE_SOURCE`].
 pub fn reserved_memory_mib(pods: u32) -> u32 {
-    pods.saturating_mul(MEMORY_PER_POD_MIB)
-        .saturating_add(MEMORY_BASE_MIB)
+    pods.saturating_mul(MEMORY_PER_POD_MIB).saturating_add(MEMORY_BASE_MIB)
 }
 
 #[cfg(test)]
@@ -104,15 +95,7 @@ mod tests {
 
     #[test]
     fn reserved_cpu_steps_down_core_by_core() {
-        let cases = [
-            (1000, 60),
-            (2000, 70),
-            (4000, 80),
-            (8000, 90),
-            (16_000, 110),
-            (96_000, 310),
-            (0, 0),
-        ];
+        let cases = [(1000, 60), (2000, 70), (4000, 80), (8000, 90), (16_000, 110), (96_000, 310), (0, 0)];
         for (capacity, reserved) in cases {
             assert_eq!(reserved_cpu_millis(capacity), reserved, "{capacity}");
         }
@@ -127,14 +110,7 @@ mod tests {
 
     #[test]
     fn nothing_is_never_less_than_nothing() {
-        let none = Allocatable::of(1, 100, 0, 4, 4).minus(Overhead {
-            cpu_millis: 5000,
-            memory_mib: 1,
-            pods: 9,
-        });
-        assert_eq!(
-            (none.cpu_millis, none.memory_mib, none.memory_mib_low, none.pods),
-            (0, 0, 0, 0)
-        );
+        let none = Allocatable::of(1, 100, 0, 4, 4).minus(Overhead { cpu_millis: 5000, memory_mib: 1, pods: 9 });
+        assert_eq!((none.cpu_millis, none.memory_mib, none.memory_mib_low, none.pods), (0, 0, 0, 0));
     }
 }

@@ -54,10 +54,7 @@ impl Catalog {
     fn load() -> Self {
         let mut components: Vec<Component> = rows(COMPONENTS);
         for row in rows::<ReleaseRow>(RELEASES) {
-            if let Some(component) = components
-                .iter_mut()
-                .find(|component| component.id == row.component)
-            {
+            if let Some(component) = components.iter_mut().find(|component| component.id == row.component) {
                 match row.found {
                     Ok(release) => component.releases.push(release),
                     Err(gap) => component.gaps.push(gap),
@@ -78,10 +75,7 @@ impl Catalog {
             caches: rows(ELASTICACHE),
             instances: rows(INSTANCES),
             kafka: rows(KAFKA),
-            offerings: rows::<OfferingRow>(OFFERINGS)
-                .into_iter()
-                .map(|row| (row.scope, row.absent_in))
-                .collect(),
+            offerings: rows::<OfferingRow>(OFFERINGS).into_iter().map(|row| (row.scope, row.absent_in)).collect(),
             postgres: rows(POSTGRES),
             regions,
         }
@@ -94,9 +88,7 @@ impl Catalog {
 
     /// A Kubernetes minor on EKS.
     pub fn eks(&self, kubernetes: Minor) -> Option<&EksVersion> {
-        self.eks_versions
-            .iter()
-            .find(|version| version.kubernetes == kubernetes)
+        self.eks_versions.iter().find(|version| version.kubernetes == kubernetes)
     }
 
     /// Every component, by id.
@@ -112,9 +104,7 @@ impl Catalog {
 
     /// What is known of an EKS add-on's version for a minor; `None` for add-ons and minors that are not in the table.
     pub fn addon(&self, name: &str, kubernetes: Minor) -> Option<&AddonVersion> {
-        self.addons
-            .iter()
-            .find(|addon| addon.addon == name && addon.kubernetes == kubernetes)
+        self.addons.iter().find(|addon| addon.addon == name && addon.kubernetes == kubernetes)
     }
 
     /// Every instance type, by name.
@@ -124,10 +114,7 @@ impl Catalog {
 
     /// An instance type by its name, such as `c6i.2xlarge`.
     pub fn instance(&self, name: &str) -> Option<&Instance> {
-        let found = self
-            .instances
-            .binary_search_by(|instance| instance.name.as_str().cmp(name))
-            .ok()?;
+        let found = self.instances.binary_search_by(|instance| instance.name.as_str().cmp(name)).ok()?;
         self.instances.get(found)
     }
 
@@ -136,8 +123,7 @@ impl Catalog {
         let (Some(instance), Some(region)) = (self.instance(instance), self.region(region)) else {
             return Offer::Unknown;
         };
-        let of_it =
-            |(scope, _): &&(String, Vec<String>)| *scope == instance.name || scope == instance.family();
+        let of_it = |(scope, _): &&(String, Vec<String>)| *scope == instance.name || scope == instance.family();
         match self.offerings.iter().find(of_it) {
             Some((_, absent_in)) if region.surveyed => {
                 if absent_in.contains(&region.name) {
@@ -182,9 +168,7 @@ impl Catalog {
 
     /// The Kafka versions that a Strimzi release runs, oldest first; none for a release that is not in the table.
     pub fn kafka_versions(&self, strimzi: &str) -> impl Iterator<Item = &KafkaVersion> {
-        self.kafka
-            .iter()
-            .filter(move |version| version.strimzi == strimzi)
+        self.kafka.iter().filter(move |version| version.strimzi == strimzi)
     }
 
     /// The containers of the `DaemonSet`s that every node of a waard cluster runs.

@@ -111,39 +111,23 @@ impl Component {
     /// The release for a cluster of this minor.
     pub fn for_cluster(&self, minor: Minor) -> Compatibility<'_> {
         if let Some(gap) = self.gaps.iter().find(|gap| covers(gap.from, gap.to, minor)) {
-            return Compatibility::Unknown {
-                candidate: None,
-                why: gap.note.clone(),
-            };
+            return Compatibility::Unknown { candidate: None, why: gap.note.clone() };
         }
-        if let Some(release) = self
-            .releases
-            .iter()
-            .find(|release| covers(release.from, release.to, minor))
-        {
+        if let Some(release) = self.releases.iter().find(|release| covers(release.from, release.to, minor)) {
             if release.source.confidence.is_usable() {
                 return Compatibility::Supported(release);
             }
             let why = release.note.clone().unwrap_or_else(|| release.source.to_string());
-            return Compatibility::Unknown {
-                candidate: Some(release),
-                why,
-            };
+            return Compatibility::Unknown { candidate: Some(release), why };
         }
         let above = self.releases.iter().find(|release| release.from > minor);
         let Some(nearest) = above.or(self.releases.last()) else {
-            return Compatibility::Unknown {
-                candidate: None,
-                why: "no release is known".to_owned(),
-            };
+            return Compatibility::Unknown { candidate: None, why: "no release is known".to_owned() };
         };
         let why = self.claim_of(nearest);
         match nearest.claim {
             Claim::Supported | Claim::Minimum => Compatibility::Unsupported { nearest, why },
-            Claim::Tested => Compatibility::Unknown {
-                candidate: Some(nearest),
-                why,
-            },
+            Claim::Tested => Compatibility::Unknown { candidate: Some(nearest), why },
             Claim::SameMinor => Compatibility::Unknown { candidate: None, why },
         }
     }
@@ -151,16 +135,8 @@ impl Component {
     /// What the maintainers say of a release, over all the rows that it has.
     fn claim_of(&self, release: &Release) -> String {
         let same = |other: &&Release| other.version == release.version && other.source.confidence.is_usable();
-        let from = self
-            .releases
-            .iter()
-            .find(same)
-            .map_or(release.from, |first| first.from);
-        let to = self
-            .releases
-            .iter()
-            .rfind(same)
-            .map_or(release.to, |last| last.to);
+        let from = self.releases.iter().find(same).map_or(release.from, |first| first.from);
+        let to = self.releases.iter().rfind(same).map_or(release.to, |last| last.to);
         let verb = match release.claim {
             Claim::Supported => "supports",
             Claim::Tested => "is tested with",
@@ -172,10 +148,7 @@ impl Component {
             Some(to) if to == from => to.to_string(),
             Some(to) => format!("{from} to {to}"),
         };
-        format!(
-            "{} {} {verb} Kubernetes {range} (as of {})",
-            self.title, release.version, release.source.as_of
-        )
+        format!("{} {} {verb} Kubernetes {range} (as of {})", self.title, release.version, release.source.as_of)
     }
 }
 
@@ -192,9 +165,7 @@ impl Release {
 
     /// Whether the chart installs another release unless its image tag is set.
     pub fn needs_image_tag(&self) -> bool {
-        self.chart_release
-            .as_ref()
-            .is_some_and(|release| *release != self.version)
+        self.chart_release.as_ref().is_some_and(|release| *release != self.version)
     }
 }
 
@@ -204,11 +175,7 @@ fn covers(from: Minor, to: Option<Minor>, minor: Minor) -> bool {
 
 /// `v1.14.1` as numbers; `None` for anything with other parts, such as a pre-release.
 fn numbers(version: &str) -> Option<[u32; 3]> {
-    let mut parts = version
-        .strip_prefix('v')
-        .unwrap_or(version)
-        .splitn(3, '.')
-        .map(|part| part.parse().ok());
+    let mut parts = version.strip_prefix('v').unwrap_or(version).splitn(3, '.').map(|part| part.parse().ok());
     let (major, minor) = (parts.next()??, parts.next()??);
     Some([major, minor, parts.next().map_or(Some(0), |patch| patch)?])
 }

@@ -21,15 +21,8 @@ pub struct DaemonSet {
 
 impl Record for DaemonSet {
     type Key = (String, String);
-    const COLUMNS: &'static [&'static str] = &[
-        "daemonset",
-        "container",
-        "cpu_millis",
-        "memory_mib",
-        "source",
-        "as_of",
-        "confidence",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["daemonset", "container", "cpu_millis", "memory_mib", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
@@ -62,14 +55,7 @@ mod tests {
     fn the_overhead_adds_up_and_is_as_sure_as_its_weakest_row() {
         let overhead = catalog().node_overhead();
         // aws-node 2 x 25, ebs-csi-node 3 x 10, kube-proxy 100; 40 + 32 + 32 MiB.
-        assert_eq!(
-            (
-                overhead.value.cpu_millis,
-                overhead.value.memory_mib,
-                overhead.value.pods
-            ),
-            (180, 104, 4)
-        );
+        assert_eq!((overhead.value.cpu_millis, overhead.value.memory_mib, overhead.value.pods), (180, 104, 4));
         assert_eq!(overhead.source.confidence, Confidence::Secondary);
     }
 }

@@ -54,16 +54,8 @@ impl EksVersion {
 
 impl Record for EksVersion {
     type Key = Minor;
-    const COLUMNS: &'static [&'static str] = &[
-        "kubernetes",
-        "released",
-        "standard_until",
-        "extended_until",
-        "note",
-        "source",
-        "as_of",
-        "confidence",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["kubernetes", "released", "standard_until", "extended_until", "note", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         let version = Self {
@@ -75,11 +67,7 @@ impl Record for EksVersion {
             source: row.source()?,
         };
         let dates = [version.released, version.standard_until, version.extended_until];
-        if !dates
-            .iter()
-            .flatten()
-            .is_sorted_by(|earlier, later| earlier < later)
-        {
+        if !dates.iter().flatten().is_sorted_by(|earlier, later| earlier < later) {
             return Err(row.wrong("standard_until", "is out of order with its neighbours"));
         }
         if dates.contains(&None) && version.note.is_none() {
@@ -104,20 +92,14 @@ mod tests {
     #[test]
     fn every_row_is_sound_and_no_minor_is_left_out() {
         let rows = assert_sound::<EksVersion>(EKS_VERSIONS);
-        assert!(
-            rows.windows(2)
-                .all(|pair| pair[1].kubernetes.minor() == pair[0].kubernetes.minor() + 1)
-        );
+        assert!(rows.windows(2).all(|pair| pair[1].kubernetes.minor() == pair[0].kubernetes.minor() + 1));
     }
 
     #[test]
     fn phases_change_after_their_last_day() {
         let rows = assert_sound::<EksVersion>(EKS_VERSIONS);
         let phase = |minor: &str, day| {
-            rows.iter()
-                .find(|row| row.kubernetes.to_string() == minor)
-                .map(|row| row.phase(day))
-                .unwrap()
+            rows.iter().find(|row| row.kubernetes.to_string() == minor).map(|row| row.phase(day)).unwrap()
         };
         assert_eq!(phase("1.34", date(2025, 10, 5)), SupportPhase::NotYet);
         assert_eq!(phase("1.34", date(2026, 12, 2)), SupportPhase::Standard);

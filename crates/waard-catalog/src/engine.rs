@@ -28,22 +28,11 @@ pub struct PostgresMajor {
 
 impl Record for PostgresMajor {
     type Key = u16;
-    const COLUMNS: &'static [&'static str] = &[
-        "major",
-        "newest",
-        "creatable",
-        "standard_until",
-        "extended_until",
-        "source",
-        "as_of",
-        "confidence",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["major", "newest", "creatable", "standard_until", "extended_until", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
-        let day = |column| {
-            row.optional_date(column)?
-                .ok_or_else(|| row.wrong(column, "must not be empty"))
-        };
+        let day = |column| row.optional_date(column)?.ok_or_else(|| row.wrong(column, "must not be empty"));
         let postgres = Self {
             major: row.parse("major")?,
             newest: row.text("newest")?,
@@ -55,11 +44,7 @@ impl Record for PostgresMajor {
         if postgres.creatable.last() != Some(&postgres.newest) {
             return Err(row.wrong("newest", "is not the last of the creatable versions"));
         }
-        if postgres
-            .creatable
-            .iter()
-            .any(|version| !version.starts_with(&format!("{}.", postgres.major)))
-        {
+        if postgres.creatable.iter().any(|version| !version.starts_with(&format!("{}.", postgres.major))) {
             return Err(row.wrong("creatable", "has a version of another major"));
         }
         if postgres.standard_until >= postgres.extended_until {
@@ -119,14 +104,7 @@ pub struct CacheVersion {
 
 impl Record for CacheVersion {
     type Key = (CacheEngine, String);
-    const COLUMNS: &'static [&'static str] = &[
-        "engine",
-        "version",
-        "standard_until",
-        "source",
-        "as_of",
-        "confidence",
-    ];
+    const COLUMNS: &'static [&'static str] = &["engine", "version", "standard_until", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
@@ -160,15 +138,8 @@ pub struct KafkaVersion {
 
 impl Record for KafkaVersion {
     type Key = (String, String);
-    const COLUMNS: &'static [&'static str] = &[
-        "strimzi",
-        "kafka",
-        "metadata",
-        "default",
-        "source",
-        "as_of",
-        "confidence",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["strimzi", "kafka", "metadata", "default", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
@@ -210,12 +181,7 @@ mod tests {
 
     #[test]
     fn caches() {
-        let newest = |engine| {
-            catalog()
-                .cache_versions(engine)
-                .last()
-                .map(|cache| cache.version.as_str())
-        };
+        let newest = |engine| catalog().cache_versions(engine).last().map(|cache| cache.version.as_str());
         assert_eq!(newest(CacheEngine::Redis), Some("7.1"));
         assert_eq!(newest(CacheEngine::Valkey), Some("9.1"));
         assert!(catalog().cache(CacheEngine::Redis, "7.0").is_some());
@@ -226,25 +192,9 @@ mod tests {
     fn every_strimzi_release_has_its_kafka_versions_and_one_default() {
         for release in &catalog().component("strimzi").unwrap().releases {
             let kafka: Vec<_> = catalog().kafka_versions(&release.version).collect();
-            assert_eq!(
-                kafka.iter().filter(|version| version.is_default).count(),
-                1,
-                "{}",
-                release.version
-            );
+            assert_eq!(kafka.iter().filter(|version| version.is_default).count(), 1, "{}", release.version);
         }
-        assert_eq!(
-            catalog()
-                .kafka_versions("1.2.0")
-                .find(|version| version.is_default)
-                .unwrap()
-                .kafka,
-            "4.3.1"
-        );
-        assert!(
-            catalog()
-                .kafka_versions("1.2.0")
-                .all(|version| version.kafka != "3.6.0")
-        );
+        assert_eq!(catalog().kafka_versions("1.2.0").find(|version| version.is_default).unwrap().kafka, "4.3.1");
+        assert!(catalog().kafka_versions("1.2.0").all(|version| version.kafka != "3.6.0"));
     }
 }

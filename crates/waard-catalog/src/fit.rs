@@ -30,9 +30,5 @@ pub fn misfits(topology: &Topology) -> Vec<Violation> {
 fn did_you_mean<'n>(word: &str, known: impl Iterator<Item = &'n str>, else_say: &str) -> String {
     let same_head = |name: &&str| name.split(['.', '-']).next() == word.split(['.', '-']).next();
     let near: Vec<&str> = known.filter(same_head).take(8).collect();
-    if near.is_empty() {
-        else_say.to_owned()
-    } else {
-        format!("there are {}", near.join(", "))
-    }
+    if near.is_empty() { else_say.to_owned() } else { format!("there are {}", near.join(", ")) }
 }

@@ -118,9 +118,7 @@ pub enum Offer {
 impl Instance {
     /// The part of the name before the dot, such as `c6i`.
     pub fn family(&self) -> &str {
-        self.name
-            .split_once('.')
-            .map_or(self.name.as_str(), |(family, _)| family)
+        self.name.split_once('.').map_or(self.name.as_str(), |(family, _)| family)
     }
 
     /// The part of the name after the dot, such as `2xlarge`.
@@ -148,11 +146,7 @@ impl Instance {
     }
 
     fn managed_cap(&self) -> u32 {
-        if self.vcpu < MANY_CPUS {
-            MANAGED_CAP
-        } else {
-            MANAGED_CAP_MANY_CPUS
-        }
+        if self.vcpu < MANY_CPUS { MANAGED_CAP } else { MANAGED_CAP_MANY_CPUS }
     }
 
     /// What pods can be given on a node whose kubelet takes `max_pods` pods.
@@ -160,13 +154,7 @@ impl Instance {
     /// `nodeadm` reserves memory for the pods that the network has room for, even where a managed node group caps
     /// their number below that; a larger `max_pods` counts instead, as it should be reserved for.
     pub fn allocatable(&self, max_pods: u32) -> Allocatable {
-        Allocatable::of(
-            self.vcpu,
-            self.memory_mib,
-            self.gpus,
-            max_pods,
-            max_pods.max(self.max_pods()),
-        )
+        Allocatable::of(self.vcpu, self.memory_mib, self.gpus, max_pods, max_pods.max(self.max_pods()))
     }
 }
 
@@ -214,8 +202,7 @@ impl Record for Instance {
         if has_gpus != instance.gpu_model.is_some() || has_gpus != (instance.gpu_memory_mib > 0) {
             return Err(row.wrong("gpus", "does not go with gpu_model and gpu_memory_mib"));
         }
-        if instance.size().is_empty() || instance.vcpu == 0 || instance.memory_mib == 0 || instance.enis == 0
-        {
+        if instance.size().is_empty() || instance.vcpu == 0 || instance.memory_mib == 0 || instance.enis == 0 {
             return Err(row.wrong("instance", "has no shape"));
         }
         Ok(instance)
@@ -239,10 +226,7 @@ impl Record for OfferingRow {
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         row.source()?;
-        Ok(Self {
-            scope: row.text("scope")?,
-            absent_in: row.words("absent_in")?,
-        })
+        Ok(Self { scope: row.text("scope")?, absent_in: row.words("absent_in")? })
     }
 
     fn key(&self) -> String {

@@ -46,14 +46,9 @@ impl FromStr for Minor {
     type Err = MinorError;
 
     fn from_str(text: &str) -> Result<Self, MinorError> {
-        let error = || MinorError {
-            text: text.to_owned(),
-        };
+        let error = || MinorError { text: text.to_owned() };
         let (major, minor) = text.split_once('.').ok_or_else(error)?;
-        Ok(Self {
-            major: number(major).ok_or_else(error)?,
-            minor: number(minor).ok_or_else(error)?,
-        })
+        Ok(Self { major: number(major).ok_or_else(error)?, minor: number(minor).ok_or_else(error)? })
     }
 }
 
@@ -70,18 +65,13 @@ mod tests {
     #[test]
     fn reads_prints_and_orders_by_number() {
         let minor: Minor = "1.36".parse().unwrap();
-        assert_eq!(
-            (minor.major(), minor.minor(), minor.to_string().as_str()),
-            (1, 36, "1.36")
-        );
+        assert_eq!((minor.major(), minor.minor(), minor.to_string().as_str()), (1, 36, "1.36"));
         assert!("1.9".parse::<Minor>().unwrap() < "1.10".parse().unwrap());
     }
 
     #[test]
     fn refuses_what_is_not_a_minor() {
-        for text in [
-            "", "1", "1.", ".36", "v1.36", "1.36.1", "1.+36", "1.036", " 1.36", "1.99999", "1.3é",
-        ] {
+        for text in ["", "1", "1.", ".36", "v1.36", "1.36.1", "1.+36", "1.036", " 1.36", "1.99999", "1.3é"] {
             assert!(text.parse::<Minor>().is_err(), "{text:?}");
         }
     }

@@ -8,8 +8,8 @@ use crate::table::{Record, Row, RowError};
 
 /// The member states of the European Union, as ISO 3166-1 codes (27 since 2020-02-01).
 const EU: [&str; 27] = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT",
-    "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
 /// An AWS region.
@@ -90,14 +90,8 @@ impl Region {
 
 impl Geography {
     /// Every geography.
-    pub const ALL: [Self; 6] = [
-        Self::NorthAmerica,
-        Self::SouthAmerica,
-        Self::Europe,
-        Self::MiddleEast,
-        Self::Africa,
-        Self::AsiaPacific,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::NorthAmerica, Self::SouthAmerica, Self::Europe, Self::MiddleEast, Self::Africa, Self::AsiaPacific];
 }
 
 impl fmt::Display for Geography {
@@ -117,27 +111,14 @@ impl FromStr for Geography {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL
-            .into_iter()
-            .find(|geography| geography.to_string() == text)
-            .ok_or(())
+        Self::ALL.into_iter().find(|geography| geography.to_string() == text).ok_or(())
     }
 }
 
 impl Record for Region {
     type Key = String;
-    const COLUMNS: &'static [&'static str] = &[
-        "region",
-        "name",
-        "geography",
-        "country",
-        "opt_in",
-        "eks",
-        "surveyed",
-        "source",
-        "as_of",
-        "confidence",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["region", "name", "geography", "country", "opt_in", "eks", "surveyed", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         let country = row.text("country")?;
@@ -164,21 +145,12 @@ impl Record for Region {
 
 impl Record for Zone {
     type Key = (String, String);
-    const COLUMNS: &'static [&'static str] = &[
-        "zone",
-        "region",
-        "zone_id",
-        "eks_control_plane",
-        "source",
-        "as_of",
-        "confidence",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["zone", "region", "zone_id", "eks_control_plane", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         let (name, region) = (row.text("zone")?, row.text("region")?);
-        let letter = name
-            .strip_prefix(&region)
-            .is_some_and(|rest| matches!(rest.as_bytes(), [b'a'..=b'z']));
+        let letter = name.strip_prefix(&region).is_some_and(|rest| matches!(rest.as_bytes(), [b'a'..=b'z']));
         if !letter {
             return Err(row.wrong("zone", "is not the region and one letter"));
         }
@@ -210,55 +182,29 @@ mod tests {
     fn every_row_is_sound_and_every_zone_has_its_region() {
         assert_sound::<Region>(REGIONS);
         let zones = assert_sound::<Zone>(ZONES);
-        assert_eq!(
-            zones.len(),
-            catalog()
-                .regions()
-                .iter()
-                .map(|region| region.zones.len())
-                .sum::<usize>()
-        );
+        assert_eq!(zones.len(), catalog().regions().iter().map(|region| region.zones.len()).sum::<usize>());
     }
 
     #[test]
     fn every_region_with_eks_can_carry_a_control_plane() {
         for region in catalog().regions() {
-            assert_eq!(
-                region.control_plane_zones().count() >= 2,
-                region.eks,
-                "{}",
-                region.name
-            );
+            assert_eq!(region.control_plane_zones().count() >= 2, region.eks, "{}", region.name);
         }
     }
 
     #[test]
     fn europe_is_not_the_eu() {
-        let europe = catalog()
-            .regions()
-            .iter()
-            .filter(|region| region.geography == Geography::Europe);
-        let outside: Vec<&str> = europe
-            .filter(|region| !region.in_eu())
-            .map(|region| region.name.as_str())
-            .collect();
+        let europe = catalog().regions().iter().filter(|region| region.geography == Geography::Europe);
+        let outside: Vec<&str> = europe.filter(|region| !region.in_eu()).map(|region| region.name.as_str()).collect();
         assert_eq!(outside, ["eu-central-2", "eu-west-2"]);
-        assert!(
-            catalog()
-                .regions()
-                .iter()
-                .all(|region| !region.in_eu() || region.geography == Geography::Europe)
-        );
+        assert!(catalog().regions().iter().all(|region| !region.in_eu() || region.geography == Geography::Europe));
     }
 
     #[test]
     fn the_zone_without_control_planes() {
         assert!(!region("us-east-1").zone("us-east-1e").unwrap().eks_control_plane);
-        let names: Vec<&str> = region("us-east-1")
-            .control_plane_zones()
-            .take(3)
-            .map(|zone| zone.name.as_str())
-            .collect();
+        let names: Vec<&str> =
+            region("us-east-1").control_plane_zones().take(3).map(|zone| zone.name.as_str()).collect();
         assert_eq!(names, ["us-east-1a", "us-east-1b", "us-east-1c"]);
         assert_eq!(region("us-west-1").zones.len(), 2, "two zones only");
         assert_eq!(region("ap-northeast-1").zone("ap-northeast-1b"), None);

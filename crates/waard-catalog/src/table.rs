@@ -68,33 +68,24 @@ impl Row<'_> {
 
     /// A text that is not empty.
     pub(crate) fn text(&self, column: &str) -> Result<String, RowError> {
-        self.optional_text(column)?
-            .ok_or_else(|| self.error(column, "must not be empty"))
+        self.optional_text(column)?.ok_or_else(|| self.error(column, "must not be empty"))
     }
 
     /// Words between single blanks; an empty cell has none.
     pub(crate) fn words(&self, column: &str) -> Result<Vec<String>, RowError> {
         let text = self.optional_text(column)?.unwrap_or_default();
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-        if words.join(" ") == text {
-            Ok(words)
-        } else {
-            Err(self.error(column, "has more than one blank in a row"))
-        }
+        if words.join(" ") == text { Ok(words) } else { Err(self.error(column, "has more than one blank in a row")) }
     }
 
     /// A value with its own grammar.
     pub(crate) fn parse<T: FromStr>(&self, column: &str) -> Result<T, RowError> {
-        self.text(column)?
-            .parse()
-            .map_err(|_| self.error(column, "is not of the column's kind"))
+        self.text(column)?.parse().map_err(|_| self.error(column, "is not of the column's kind"))
     }
 
     /// A value with its own grammar, or an empty cell.
     pub(crate) fn optional<T: FromStr>(&self, column: &str) -> Result<Option<T>, RowError> {
-        self.optional_text(column)?
-            .map(|_| self.parse(column))
-            .transpose()
+        self.optional_text(column)?.map(|_| self.parse(column)).transpose()
     }
 
     /// `yes` or `no`.
@@ -111,15 +102,9 @@ impl Row<'_> {
         let Some(text) = self.optional_text(column)? else {
             return Ok(None);
         };
-        let date = text
-            .parse::<Date>()
-            .map_err(|_| self.error(column, "is not a day"))?;
+        let date = text.parse::<Date>().map_err(|_| self.error(column, "is not a day"))?;
         // jiff reads more spellings than one; the tables have one.
-        if date.to_string() == text {
-            Ok(Some(date))
-        } else {
-            Err(self.error(column, "is not written YYYY-MM-DD"))
-        }
+        if date.to_string() == text { Ok(Some(date)) } else { Err(self.error(column, "is not written YYYY-MM-DD")) }
     }
 
     /// A Kubernetes minor.
@@ -131,9 +116,7 @@ impl Row<'_> {
     pub(crate) fn source(&self) -> Result<Source, RowError> {
         Ok(Source {
             name: self.text("source")?,
-            as_of: self
-                .optional_date("as_of")?
-                .ok_or_else(|| self.error("as_of", "must not be empty"))?,
+            as_of: self.optional_date("as_of")?.ok_or_else(|| self.error("as_of", "must not be empty"))?,
             confidence: self.parse::<Confidence>("confidence")?,
         })
     }
@@ -147,29 +130,16 @@ impl Row<'_> {
 /// The rows that parse, in order, and the problems of the others. A wrong header is a problem and yields no row.
 pub(crate) fn read<T: Record>(text: &str) -> (Vec<T>, Vec<RowError>) {
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
-    let header = reader
-        .headers()
-        .map(|header| header.iter().collect::<Vec<_>>() == T::COLUMNS);
+    let header = reader.headers().map(|header| header.iter().collect::<Vec<_>>() == T::COLUMNS);
     if !matches!(header, Ok(true)) {
         let problem = "is not the header that the table must have".to_owned();
         let value = text.lines().next().unwrap_or_default().to_owned();
-        return (
-            Vec::new(),
-            vec![RowError {
-                line: 1,
-                column: String::new(),
-                value,
-                problem,
-            }],
-        );
+        return (Vec::new(), vec![RowError { line: 1, column: String::new(), value, problem }]);
     }
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
     for record in reader.records() {
         let read = match &record {
-            Ok(record) => T::read(&Row {
-                columns: T::COLUMNS,
-                record,
-            }),
+            Ok(record) => T::read(&Row { columns: T::COLUMNS, record }),
             Err(error) => Err(RowError {
                 line: error.position().map_or(0, csv::Position::line),
                 column: String::new(),
@@ -193,12 +163,7 @@ pub(crate) fn assert_sound<T: Record>(text: &str) -> Vec<T> {
     assert!(!rows.is_empty(), "the table is empty");
     assert_eq!(rows.len() + 1, text.lines().count(), "a row was lost");
     for pair in rows.windows(2) {
-        assert!(
-            pair[0].key() < pair[1].key(),
-            "{:?} must stand before {:?}",
-            pair[0].key(),
-            pair[1].key()
-        );
+        assert!(pair[0].key() < pair[1].key(), "{:?} must stand before {:?}", pair[0].key(), pair[1].key());
     }
     assert!(T::COLUMNS.ends_with(&["source", "as_of", "confidence"]));
     rows
@@ -220,10 +185,7 @@ mod tests {
 
         fn read(row: &Row<'_>) -> Result<Self, RowError> {
             row.source()?;
-            Ok(Self {
-                name: row.text("name")?,
-                end: row.optional_date("end")?,
-            })
+            Ok(Self { name: row.text("name")?, end: row.optional_date("end")? })
         }
 
         fn key(&self) -> String {
@@ -239,10 +201,7 @@ mod tests {
             "{HEADER}a,2026-02-28,s,2026-01-01,verified\nb,2026-02-30,s,2026-01-01,verified\nc,,s,2026-01-01,sure\nd,,,2026-01-01,verified\n"
         );
         let (rows, problems) = read::<Line>(&text);
-        assert_eq!(
-            rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(),
-            ["a"]
-        );
+        assert_eq!(rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["a"]);
         assert_eq!(rows[0].end.unwrap().to_string(), "2026-02-28");
         let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -266,8 +225,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "must stand before")]
     fn soundness_finds_a_row_that_stands_twice() {
-        assert_sound::<Line>(&format!(
-            "{HEADER}a,,s,2026-01-01,verified\na,,s,2026-01-01,verified\n"
-        ));
+        assert_sound::<Line>(&format!("{HEADER}a,,s,2026-01-01,verified\na,,s,2026-01-01,verified\n"));
     }
 }

@@ -1,6 +1,10 @@
 //! Writes what is emitted for random valid topologies, so that other tools can be tried on it:
 //! `cargo run --package waard-k8s --example random_platforms -- FOLDER 50`.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a tool for developers that writes files and may stop at the first error")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a tool for developers that writes files and may stop at the first error"
+)]
 
 use std::path::PathBuf;
 

@@ -37,12 +37,8 @@ const fn value(priority: Priority) -> i32 {
 /// The files of the folder, by name.
 pub(crate) fn objects(site: Site<'_>) -> Vec<(String, Artifact)> {
     let mut found = vec![("storage-class.yaml".to_owned(), storage_class(site))];
-    let used: BTreeSet<Priority> = site
-        .region
-        .workloads()
-        .values()
-        .filter_map(|workload| workload.spec().priority)
-        .collect();
+    let used: BTreeSet<Priority> =
+        site.region.workloads().values().filter_map(|workload| workload.spec().priority).collect();
     if !used.is_empty() {
         found.push(("priority-classes.yaml".to_owned(), priority_classes(site, &used)));
     }
@@ -79,10 +75,7 @@ fn priority_classes(site: Site<'_>, used: &BTreeSet<Priority>) -> Artifact {
         file.add(&PriorityClass {
             metadata: metadata(priority_class(site, *priority), None, common(site)),
             value: value(*priority),
-            description: Some(format!(
-                "Workloads of {} with {priority} priority.",
-                site.topology.platform()
-            )),
+            description: Some(format!("Workloads of {} with {priority} priority.", site.topology.platform())),
             ..PriorityClass::default()
         });
     }

@@ -25,11 +25,7 @@ impl File {
             text.push_str(&place.to_string());
         }
         text.push_str(".\n# To change it, change the topology: what is edited here is found and not kept.\n");
-        Self {
-            text,
-            objects: Vec::new(),
-            source,
-        }
+        Self { text, objects: Vec::new(), source }
     }
 
     /// Adds an object that comes from the same part of the topology as the file.
@@ -46,10 +42,7 @@ impl File {
         let written = yaml::append_with(&mut self.text, object, yaml::Options::KUBERNETES);
         // Only a type whose own `Serialize` fails, or one nested hundreds of levels deep, can't be written. There is none here.
         debug_assert!(written.is_ok(), "{kind}/{name} can't be written as YAML");
-        self.objects.push(Object {
-            name: format!("{kind}/{name}"),
-            source: self.source.clone(),
-        });
+        self.objects.push(Object { name: format!("{kind}/{name}"), source: self.source.clone() });
     }
 
     pub(crate) fn finish(self, path: ArtifactPath) -> Artifact {

@@ -20,16 +20,9 @@ struct Kustomization<'a> {
 pub(crate) fn kustomization(site: Site<'_>, folder: Option<&str>, resources: &[String]) -> Artifact {
     let mut resources = resources.to_vec();
     resources.sort();
-    let kustomization = Kustomization {
-        api_version: "kustomize.config.k8s.io/v1beta1",
-        kind: "Kustomization",
-        resources: &resources,
-    };
+    let kustomization =
+        Kustomization { api_version: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", resources: &resources };
     let mut file = File::new(site.region.path(), &site.region.path());
-    file.document(
-        "Kustomization",
-        folder.unwrap_or(site.region.cluster().name()),
-        &kustomization,
-    );
+    file.document("Kustomization", folder.unwrap_or(site.region.cluster().name()), &kustomization);
     file.finish(site.file(folder, "kustomization.yaml"))
 }

@@ -14,10 +14,7 @@ pub(crate) type Labels = BTreeMap<String, String>;
 pub(crate) const APP: &str = "app";
 
 pub(crate) fn labels<const N: usize>(pairs: [(&str, &str); N]) -> Labels {
-    pairs
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect()
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 /// The labels of everything that belongs to a workload.
@@ -41,12 +38,7 @@ pub(crate) fn version(workload: &Workload) -> String {
     let image = workload.image();
     match image.tag().filter(|tag| LabelValue::try_from(*tag).is_ok()) {
         Some(tag) => tag.to_owned(),
-        None => image
-            .release()
-            .chars()
-            .take(12)
-            .filter(char::is_ascii_alphanumeric)
-            .collect(),
+        None => image.release().chars().take(12).filter(char::is_ascii_alphanumeric).collect(),
     }
 }
 
@@ -61,16 +53,10 @@ pub(crate) fn metadata(name: String, namespace: Option<&str>, labels: Labels) ->
 
 /// Selects the pods whose `app` is `app`.
 pub(crate) fn selects_app(app: String) -> LabelSelector {
-    LabelSelector {
-        match_labels: Some([(APP.to_owned(), app)].into()),
-        ..LabelSelector::default()
-    }
+    LabelSelector { match_labels: Some([(APP.to_owned(), app)].into()), ..LabelSelector::default() }
 }
 
 /// Selects what has all the given labels.
 pub(crate) fn selects<const N: usize>(pairs: [(&str, &str); N]) -> LabelSelector {
-    LabelSelector {
-        match_labels: Some(labels(pairs)),
-        ..LabelSelector::default()
-    }
+    LabelSelector { match_labels: Some(labels(pairs)), ..LabelSelector::default() }
 }

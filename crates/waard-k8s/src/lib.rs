@@ -34,11 +34,7 @@ pub(crate) struct Site<'t> {
 impl<'t> Site<'t> {
     /// The path of a file of this cluster.
     pub(crate) fn file(&self, folder: Option<&str>, name: &str) -> ArtifactPath {
-        let head = [
-            "kubernetes",
-            self.environment.name().as_str(),
-            self.region.cluster().name(),
-        ];
+        let head = ["kubernetes", self.environment.name().as_str(), self.region.cluster().name()];
         ArtifactPath::new(head.into_iter().chain(folder).chain([name]))
     }
 
@@ -54,20 +50,14 @@ impl<'t> Site<'t> {
 
     /// The namespaces of the workloads that run here.
     fn namespaces(&self) -> BTreeSet<&'t Namespace> {
-        self.region
-            .workloads()
-            .values()
-            .map(|workload| workload.namespace())
-            .collect()
+        self.region.workloads().values().map(|workload| workload.namespace()).collect()
     }
 }
 
 /// Every file of every cluster, in the order of their paths, and the README that says what is there.
 pub fn emit(topology: &Topology) -> Vec<Artifact> {
-    let mut artifacts: Vec<Artifact> = topology
-        .regions()
-        .flat_map(|(environment, region)| emit_region(topology, environment, region))
-        .collect();
+    let mut artifacts: Vec<Artifact> =
+        topology.regions().flat_map(|(environment, region)| emit_region(topology, environment, region)).collect();
     artifacts.extend(emit_shared(topology));
     artifacts.sort_by(|a, b| a.path().cmp(b.path()));
     artifacts
@@ -80,26 +70,16 @@ pub fn emit_shared(topology: &Topology) -> Vec<Artifact> {
 
 /// The files of one cluster, in no particular order.
 pub fn emit_region(topology: &Topology, environment: &Environment, region: &Region) -> Vec<Artifact> {
-    let site = Site {
-        topology,
-        environment,
-        region,
-    };
+    let site = Site { topology, environment, region };
     let mut artifacts = Vec::with_capacity(region.workloads().len() * 2 + 4);
     let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for namespace in site.namespaces() {
         artifacts.push(namespace::namespace(site, namespace));
-        folders
-            .entry(namespace.as_str())
-            .or_default()
-            .push("namespace.yaml".to_owned());
+        folders.entry(namespace.as_str()).or_default().push("namespace.yaml".to_owned());
     }
     for workload in region.workloads().values() {
         artifacts.push(workload::workload(site, workload));
-        folders
-            .entry(workload.namespace().as_str())
-            .or_default()
-            .push(format!("{}.yaml", workload.name()));
+        folders.entry(workload.namespace().as_str()).or_default().push(format!("{}.yaml", workload.name()));
     }
     for (name, artifact) in cluster::objects(site) {
         artifacts.push(artifact);

@@ -16,29 +16,15 @@ use crate::network;
 pub(crate) fn namespace(site: Site<'_>, namespace: &Namespace) -> Artifact {
     let mut file = File::new(site.region.path(), &site.region.path());
     file.add(&NamespaceObject {
-        metadata: metadata(
-            namespace.as_str().to_owned(),
-            None,
-            namespace_labels(site, namespace),
-        ),
+        metadata: metadata(namespace.as_str().to_owned(), None, namespace_labels(site, namespace)),
         ..NamespaceObject::default()
     });
-    file.add(&policy(
-        site,
-        namespace,
-        "default-deny",
-        NetworkPolicySpec::default(),
-    ));
-    let dns = NetworkPolicySpec {
-        egress: Some(vec![network::dns()]),
-        ..NetworkPolicySpec::default()
-    };
+    file.add(&policy(site, namespace, "default-deny", NetworkPolicySpec::default()));
+    let dns = NetworkPolicySpec { egress: Some(vec![network::dns()]), ..NetworkPolicySpec::default() };
     file.add(&policy(site, namespace, "allow-dns", dns));
     if site.has_mesh() {
-        let mesh = NetworkPolicySpec {
-            egress: Some(vec![network::mesh_control_plane()]),
-            ..NetworkPolicySpec::default()
-        };
+        let mesh =
+            NetworkPolicySpec { egress: Some(vec![network::mesh_control_plane()]), ..NetworkPolicySpec::default() };
         file.add(&policy(site, namespace, "allow-mesh-control-plane", mesh));
     }
     file.finish(site.file(Some(namespace.as_str()), "namespace.yaml"))
@@ -64,9 +50,7 @@ fn namespace_labels(site: Site<'_>, namespace: &Namespace) -> Labels {
     let exposed = |workload: &waard_model::topology::Workload| {
         workload.namespace() == namespace && !workload.exposed().is_empty()
     };
-    if network::entry(site) == EntryPath::Direct
-        && site.region.workloads().values().any(|workload| exposed(workload))
-    {
+    if network::entry(site) == EntryPath::Direct && site.region.workloads().values().any(|workload| exposed(workload)) {
         // Pods become ready only once the load balancer sends them requests.
         set("elbv2.k8s.aws/pod-readiness-gate-inject", "enabled");
     }
@@ -79,11 +63,7 @@ fn policy(site: Site<'_>, namespace: &Namespace, name: &str, spec: NetworkPolicy
         ("app.kubernetes.io/managed-by", "waard"),
         ("app.kubernetes.io/part-of", site.topology.platform().as_str()),
     ]);
-    let types = if spec.egress.is_some() {
-        vec!["Egress"]
-    } else {
-        vec!["Ingress", "Egress"]
-    };
+    let types = if spec.egress.is_some() { vec!["Egress"] } else { vec!["Ingress", "Egress"] };
     NetworkPolicy {
         metadata: metadata(name.to_owned(), Some(namespace.as_str()), common),
         spec: Some(NetworkPolicySpec {

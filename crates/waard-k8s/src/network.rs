@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use k8s_openapi::api::networking::v1::{
-    IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer,
-    NetworkPolicyPort, NetworkPolicySpec,
+    IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
+    NetworkPolicySpec,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -34,22 +34,12 @@ const POSTGRESQL_PORT: u16 = 5432;
 const CACHE_PORT: u16 = 6379;
 
 /// What is not the internet: private, shared, link-local and loopback ranges (RFC 1918, 6598, 3927, 1122).
-const NOT_INTERNET: [&str; 6] = [
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-];
+const NOT_INTERNET: [&str; 6] =
+    ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
 
 /// How requests enter the cluster.
 pub(crate) fn entry(site: Site<'_>) -> EntryPath {
-    let default = if site.has_mesh() {
-        EntryPath::Mesh
-    } else {
-        EntryPath::Direct
-    };
+    let default = if site.has_mesh() { EntryPath::Mesh } else { EntryPath::Direct };
     site.topology.spec().ingress.via.unwrap_or(default)
 }
 
@@ -76,43 +66,25 @@ fn pods(namespace: &str, selector: LabelSelector) -> NetworkPolicyPeer {
 
 fn range(cidr: &str, except: &[&str]) -> NetworkPolicyPeer {
     let except = (!except.is_empty()).then(|| except.iter().map(|range| (*range).to_owned()).collect());
-    NetworkPolicyPeer {
-        ip_block: Some(IPBlock {
-            cidr: cidr.to_owned(),
-            except,
-        }),
-        ..NetworkPolicyPeer::default()
-    }
+    NetworkPolicyPeer { ip_block: Some(IPBlock { cidr: cidr.to_owned(), except }), ..NetworkPolicyPeer::default() }
 }
 
 fn to(peers: Vec<NetworkPolicyPeer>, ports: Vec<NetworkPolicyPort>) -> NetworkPolicyEgressRule {
-    NetworkPolicyEgressRule {
-        to: Some(peers),
-        ports: Some(ports),
-    }
+    NetworkPolicyEgressRule { to: Some(peers), ports: Some(ports) }
 }
 
 fn from(peers: Vec<NetworkPolicyPeer>, ports: Vec<NetworkPolicyPort>) -> NetworkPolicyIngressRule {
-    NetworkPolicyIngressRule {
-        from: Some(peers),
-        ports: Some(ports),
-    }
+    NetworkPolicyIngressRule { from: Some(peers), ports: Some(ports) }
 }
 
 /// To the cluster's own DNS, and no other.
 pub(crate) fn dns() -> NetworkPolicyEgressRule {
-    to(
-        vec![pods("kube-system", selects([("k8s-app", "kube-dns")]))],
-        vec![port(53, "UDP"), port(53, "TCP")],
-    )
+    to(vec![pods("kube-system", selects([("k8s-app", "kube-dns")]))], vec![port(53, "UDP"), port(53, "TCP")])
 }
 
 /// From every proxy to the mesh's control plane.
 pub(crate) fn mesh_control_plane() -> NetworkPolicyEgressRule {
-    to(
-        vec![pods(MESH_NAMESPACE, selects([("app", "istiod")]))],
-        tcp([MESH_CONTROL_PORT]),
-    )
+    to(vec![pods(MESH_NAMESPACE, selects([("app", "istiod")]))], tcp([MESH_CONTROL_PORT]))
 }
 
 /// The policy of a workload's pods.
@@ -135,11 +107,7 @@ fn policy(
     egress: Vec<NetworkPolicyEgressRule>,
 ) -> NetworkPolicy {
     NetworkPolicy {
-        metadata: metadata(
-            app.clone(),
-            Some(workload.namespace().as_str()),
-            of_workload(site, workload),
-        ),
+        metadata: metadata(app.clone(), Some(workload.namespace().as_str()), of_workload(site, workload)),
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(selects_app(app)),
             policy_types: Some(vec!["Ingress".to_owned(), "Egress".to_owned()]),
@@ -158,53 +126,29 @@ fn ingress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyI
     let serving: Vec<u16> = serving_ports(workload).collect();
     if !serving.is_empty() {
         // Pods of one workload may talk among themselves.
-        let mut peers = vec![NetworkPolicyPeer {
-            pod_selector: Some(selects_app(app.to_owned())),
-            ..NetworkPolicyPeer::default()
-        }];
+        let mut peers =
+            vec![NetworkPolicyPeer { pod_selector: Some(selects_app(app.to_owned())), ..NetworkPolicyPeer::default() }];
         let callers = site.region.callers(workload.name());
-        peers.extend(callers.map(|caller| {
-            pods(
-                caller.namespace().as_str(),
-                selects_app(site.object(caller.name().as_str())),
-            )
-        }));
+        peers.extend(
+            callers.map(|caller| pods(caller.namespace().as_str(), selects_app(site.object(caller.name().as_str())))),
+        );
         rules.push(from(peers, tcp(serving)));
     }
-    let exposed = workload
-        .exposed()
-        .iter()
-        .filter_map(|route| workload.ports().get(&route.port))
-        .copied();
+    let exposed = workload.exposed().iter().filter_map(|route| workload.ports().get(&route.port)).copied();
     if !workload.exposed().is_empty() {
         let peers = match entry(site) {
             // The load balancer's addresses are those of its subnets: it is no pod, and has no namespace.
-            EntryPath::Direct => site
-                .region
-                .network()
-                .balancer_ranges()
-                .iter()
-                .map(|cidr| range(&cidr.to_string(), &[]))
-                .collect(),
+            EntryPath::Direct => {
+                site.region.network().balancer_ranges().iter().map(|cidr| range(&cidr.to_string(), &[])).collect()
+            }
             EntryPath::Mesh => vec![pods(GATEWAY_NAMESPACE, selects([("istio", "ingressgateway")]))],
         };
         rules.push(from(peers, tcp(exposed)));
     }
-    if let Some(number) = workload
-        .spec()
-        .metrics
-        .as_ref()
-        .and_then(|metrics| workload.ports().get(&metrics.port))
-    {
+    if let Some(number) = workload.spec().metrics.as_ref().and_then(|metrics| workload.ports().get(&metrics.port)) {
         let namespace = site.topology.spec().observability.metrics.namespace.as_str();
         let ports = std::iter::once(*number).chain(site.has_mesh().then_some(MESH_METRICS_PORT));
-        rules.push(from(
-            vec![pods(
-                namespace,
-                selects([("app.kubernetes.io/name", "prometheus")]),
-            )],
-            tcp(ports),
-        ));
+        rules.push(from(vec![pods(namespace, selects([("app.kubernetes.io/name", "prometheus")]))], tcp(ports)));
     }
     rules
 }
@@ -212,49 +156,26 @@ fn ingress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyI
 fn egress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyEgressRule> {
     let mut rules = Vec::new();
     if serving_ports(workload).next().is_some() {
-        let own = NetworkPolicyPeer {
-            pod_selector: Some(selects_app(app.to_owned())),
-            ..NetworkPolicyPeer::default()
-        };
+        let own = NetworkPolicyPeer { pod_selector: Some(selects_app(app.to_owned())), ..NetworkPolicyPeer::default() };
         rules.push(to(vec![own], tcp(serving_ports(workload))));
     }
-    for callee in workload
-        .calls()
-        .iter()
-        .filter_map(|name| site.region.workloads().get(name))
-    {
-        let peer = pods(
-            callee.namespace().as_str(),
-            selects_app(site.object(callee.name().as_str())),
-        );
+    for callee in workload.calls().iter().filter_map(|name| site.region.workloads().get(name)) {
+        let peer = pods(callee.namespace().as_str(), selects_app(site.object(callee.name().as_str())));
         rules.push(to(vec![peer], tcp(serving_ports(callee))));
     }
     rules.extend(uses(site, workload));
     if !workload.spec().internet.is_empty() {
-        rules.push(to(
-            vec![range("0.0.0.0/0", &NOT_INTERNET)],
-            tcp(workload.spec().internet.iter().copied()),
-        ));
+        rules.push(to(vec![range("0.0.0.0/0", &NOT_INTERNET)], tcp(workload.spec().internet.iter().copied())));
     }
     rules
 }
 
 /// To the stores that a workload uses, and to AWS where it has permissions there.
 fn uses(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
-    let stores: Vec<&Store> = workload
-        .uses()
-        .iter()
-        .filter_map(|name| site.region.stores().get(name))
-        .map(|store| &**store)
-        .collect();
-    let databases = || {
-        site.region
-            .network()
-            .database_ranges()
-            .iter()
-            .map(|cidr| range(&cidr.to_string(), &[]))
-            .collect::<Vec<_>>()
-    };
+    let stores: Vec<&Store> =
+        workload.uses().iter().filter_map(|name| site.region.stores().get(name)).map(|store| &**store).collect();
+    let databases =
+        || site.region.network().database_ranges().iter().map(|cidr| range(&cidr.to_string(), &[])).collect::<Vec<_>>();
     let mut rules = Vec::new();
     for store in &stores {
         match store.kind() {
@@ -274,9 +195,7 @@ fn uses(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
             StoreKind::Bucket(_) => {}
         }
     }
-    let buckets = stores
-        .iter()
-        .any(|store| matches!(store.kind(), StoreKind::Bucket(_)));
+    let buckets = stores.iter().any(|store| matches!(store.kind(), StoreKind::Bucket(_)));
     if buckets || !workload.spec().permissions.is_empty() {
         rules.push(to(vec![range(POD_IDENTITY, &[])], tcp([80])));
         // AWS answers on public addresses (S3 through its gateway endpoint) and, where there are interface endpoints, inside of the VPC.

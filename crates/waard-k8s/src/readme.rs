@@ -28,19 +28,12 @@ fn write_readme(text: &mut String, topology: &Topology) -> std::fmt::Result {
         "`manifest.json` lists every file with its digest and the part of the topology that it came from.\n"
     )?;
     writeln!(text, "## Kubernetes\n")?;
-    writeln!(
-        text,
-        "One folder for each cluster, one below it for each namespace, a `kustomization.yaml` in each."
-    )?;
+    writeln!(text, "One folder for each cluster, one below it for each namespace, a `kustomization.yaml` in each.")?;
     writeln!(text, "Apply a cluster as a whole, with its own context:\n")?;
     writeln!(text, "```")?;
     if let Some((environment, region)) = topology.regions().next() {
         let name = region.cluster().name();
-        writeln!(
-            text,
-            "kubectl --context {name} apply --server-side -k kubernetes/{}/{name}",
-            environment.name()
-        )?;
+        writeln!(text, "kubectl --context {name} apply --server-side -k kubernetes/{}/{name}", environment.name())?;
     }
     writeln!(text, "```\n")?;
     for environment in topology.environments().values() {
@@ -52,11 +45,7 @@ fn write_readme(text: &mut String, topology: &Topology) -> std::fmt::Result {
                 Duty::Primary { traffic, .. } => format!("primary, {traffic} of the requests"),
                 Duty::Standby { protects, mode, .. } => format!("standby of {protects}, {mode}"),
             };
-            let workloads: Vec<&str> = region
-                .workloads()
-                .keys()
-                .map(waard_model::name::WorkloadName::as_str)
-                .collect();
+            let workloads: Vec<&str> = region.workloads().keys().map(waard_model::name::WorkloadName::as_str).collect();
             writeln!(
                 text,
                 "| {} | {} | {role} | {} |",
@@ -67,10 +56,7 @@ fn write_readme(text: &mut String, topology: &Topology) -> std::fmt::Result {
         }
         writeln!(text)?;
     }
-    writeln!(
-        text,
-        "Standby clusters come first in each table: they must be ready before anything depends on them."
-    )
+    writeln!(text, "Standby clusters come first in each table: they must be ready before anything depends on them.")
 }
 
 /// Standby regions first, then primary ones.

@@ -48,10 +48,7 @@ pub(crate) fn workload(site: Site<'_>, workload: &Workload) -> Artifact {
         }
         WorkloadKind::Job => file.add(&batch::job(site, workload)),
     }
-    file.finish(site.file(
-        Some(workload.namespace().as_str()),
-        &format!("{}.yaml", workload.name()),
-    ))
+    file.finish(site.file(Some(workload.namespace().as_str()), &format!("{}.yaml", workload.name())))
 }
 
 /// The identity of the workload's pods. They talk to AWS through EKS Pod Identity, and not to the Kubernetes API, so no token is mounted.

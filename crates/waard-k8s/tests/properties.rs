@@ -1,4 +1,12 @@
 //! Properties of what is emitted, over random valid topologies.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::too_many_lines,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod support;
 
@@ -80,7 +88,9 @@ fn empty_parts(value: &Value, path: &str, found: &mut Vec<String>) {
             if list.is_empty() {
                 found.push(path.to_owned());
             }
-            list.iter().for_each(|value| empty_parts(value, path, found));
+            for value in list {
+                empty_parts(value, path, found);
+            }
         }
         _ => {}
     }
@@ -91,7 +101,9 @@ fn main_container<'d>(here: &[&'d Document], name: &str, workload: &Workload) ->
     let found = here.iter().find(|document| match workload.kind() {
         WorkloadKind::Service => document.kind() == "Deployment" && document.name() == name,
         WorkloadKind::Scheduled => document.kind() == "CronJob" && document.name() == name,
-        WorkloadKind::Job => document.kind() == "Job" && document.name().strip_prefix(name).is_some_and(|rest| rest.len() == 9),
+        WorkloadKind::Job => {
+            document.kind() == "Job" && document.name().strip_prefix(name).is_some_and(|rest| rest.len() == 9)
+        }
     });
     &found.unwrap().template().unwrap()["spec"]["containers"][0]
 }

@@ -12,13 +12,13 @@ mod kubernetes;
 mod plain;
 
 pub use aws::{
-    AccountId, AddonName, AddonVersion, ArnPattern, AwsAction, CacheNodeType, DbInstanceClass, EngineVersion, InstanceType, RegionName, SubnetId,
-    TlsPolicy, VpcId, ZoneName,
+    AccountId, AddonName, AddonVersion, ArnPattern, AwsAction, CacheNodeType, DbInstanceClass, EngineVersion,
+    InstanceType, RegionName, SubnetId, TlsPolicy, VpcId, ZoneName,
 };
 pub use image::ImageRef;
 pub use kubernetes::{
-    ClusterVersion, ContainerName, EnvVarName, LabelKey, LabelValue, MountPath, Namespace, PortName,
-    SecretKeyRef, TaintEffect, TaintSpec,
+    ClusterVersion, ContainerName, EnvVarName, LabelKey, LabelValue, MountPath, Namespace, PortName, SecretKeyRef,
+    TaintEffect, TaintSpec,
 };
 pub(crate) use plain::secret_like;
 pub use plain::{Argument, EnvValue, HeaderName, HostName, Owner, PathPattern, Text, TopicName, UrlPath};

@@ -85,7 +85,9 @@ impl fmt::Display for ModelPath {
         for (position, segment) in self.0.iter().enumerate() {
             match segment {
                 Segment::Index(index) => write!(f, "[{index}]")?,
-                Segment::Key(key) if !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) => {
+                Segment::Key(key)
+                    if !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) =>
+                {
                     if position > 0 {
                         f.write_str(".")?;
                     }

@@ -126,11 +126,7 @@ impl Charset {
         }
         for (position, character) in text.chars().enumerate() {
             if !(self.inner.1)(character) {
-                return Err(format!(
-                    "character {} is {character:?}, allowed are {}",
-                    position + 1,
-                    self.inner.0
-                ));
+                return Err(format!("character {} is {character:?}, allowed are {}", position + 1, self.inner.0));
             }
         }
         match text.chars().next_back() {

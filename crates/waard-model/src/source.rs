@@ -42,15 +42,17 @@ pub fn read(bytes: &[u8]) -> Result<(Topology, SourceMap), Vec<Problem>> {
     problems.sort_by_key(|problem| problem.span.as_ref().map_or((0, 0), |span| (span.start, span.end)));
     // What stands behind an alias is read as often as it is used, and wrong once.
     let mut seen = BTreeSet::new();
-    problems.retain(|problem| seen.insert((problem.span.as_ref().map(|span| (span.start, span.end)), problem.message.clone())));
+    problems.retain(|problem| {
+        seen.insert((problem.span.as_ref().map(|span| (span.start, span.end)), problem.message.clone()))
+    });
     Err(problems)
 }
 
 type Decoded = (Option<Spec>, SourceMap, Vec<Problem>, Broken);
 
 fn read_spec(bytes: &[u8]) -> Result<Decoded, Vec<Problem>> {
-    let text = problem::text_of(bytes).map_err(|problem| vec![problem])?;
-    let (root, mut problems) = node::parse(text).map_err(|problem| vec![problem])?;
+    let text = problem::text_of(bytes).map_err(|problem| vec![*problem])?;
+    let (root, mut problems) = node::parse(text).map_err(|problem| vec![*problem])?;
     let mut context = Context::default();
     let spec = <Spec as shape::Shape>::decode(&root, &mut context);
     let (more, broken) = context.finish();

@@ -18,29 +18,33 @@ mod workload;
 use std::collections::BTreeMap;
 
 pub use cluster::{
-    Addon, Architecture, AutoscalerKind, AutoscalerSpec, ClusterSpec, ControlPlaneLog, EndpointSpec, Expander, LogsSpec,
-    NodeGroupSpec, ScaleDownSpec, SupportType, WorkKind, ZoneLayout,
+    Addon, Architecture, AutoscalerKind, AutoscalerSpec, ClusterSpec, ControlPlaneLog, EndpointSpec, Expander,
+    LogsSpec, NodeGroupSpec, ScaleDownSpec, SupportType, WorkKind, ZoneLayout,
 };
 pub use cost::{CommitmentKind, CommitmentSpec, CommitmentTerm, CostSpec, Payment};
 pub use data::{
-    BackupSpec, BucketSpec, CacheEngine, CacheSpec, Compression, CleanupPolicy, DataSpec, DatabaseEngine, DatabaseSpec,
-    KafkaControllersSpec, KafkaBrokersSpec, KafkaJvmSpec, KafkaSpec, KafkaUserSpec, ListenerAuthentication, ListenerSpec, ReplicaSpec,
-    StandbyCopy, StorageClass, StoreSize, TierSpec, TopicSpec,
+    BackupSpec, BucketSpec, CacheEngine, CacheSpec, CleanupPolicy, Compression, DataSpec, DatabaseEngine, DatabaseSpec,
+    KafkaBrokersSpec, KafkaControllersSpec, KafkaJvmSpec, KafkaSpec, KafkaUserSpec, ListenerAuthentication,
+    ListenerSpec, ReplicaSpec, StandbyCopy, StorageClass, StoreSize, TierSpec, TopicSpec,
 };
-pub use edge::{BehaviourSpec, CertificatesSpec, DnsHealthSpec, DnsSpec, EdgeSpec, ManagedRules, NeverCacheSpec, PriceClass, Shield, Steering, WafSpec};
+pub use edge::{
+    BehaviourSpec, CertificatesSpec, DnsHealthSpec, DnsSpec, EdgeSpec, ManagedRules, NeverCacheSpec, PriceClass,
+    Shield, Steering, WafSpec,
+};
 pub use environment::{
     Audience, EnvironmentSpec, ExistingNetworkSpec, HoursSpec, NatLayout, Provisioner, RegionSpec, Residency, Role,
     StandbyMode, WorkloadSize,
 };
 pub use platform::{DemandSpec, TargetsSpec};
 pub use traffic::{
-    AlertsSpec, BalancingAlgorithm, EntryPath, IngressHealthSpec, IngressSpec, MeshGatewaySpec, MeshKind, MeshSpec, MetricsSpec, MutualTls,
-    NetworkPolicySpec, ObservabilitySpec, PodSecurityLevel, PodSecuritySpec, ProxySpec,
+    AlertsSpec, BalancingAlgorithm, EntryPath, IngressHealthSpec, IngressSpec, MeshGatewaySpec, MeshKind, MeshSpec,
+    MetricsSpec, MutualTls, NetworkPolicySpec, ObservabilitySpec, PodSecurityLevel, PodSecuritySpec, ProxySpec,
 };
 pub use workload::{
-    AutoscalingBehaviourSpec, Concurrency, ContainerRole, ContainerSpec, DisruptionSpec, JobSpec, MigrationSpec, PermissionSpec, Priority, ProbeSpec, ProbesSpec,
-    ResourcesSpec, RolloutSpec, RouteSpec, ScaleSpec, ScheduleSpec, ShutdownSpec, SpreadSpec, Strictness, VerticalMode,
-    VerticalBoundSpec, VerticalSpec, VolumeKind, VolumeSpec, WorkloadKind, WorkloadMetricsSpec, WorkloadSpec,
+    AutoscalingBehaviourSpec, Concurrency, ContainerRole, ContainerSpec, DisruptionSpec, JobSpec, MigrationSpec,
+    PermissionSpec, Priority, ProbeSpec, ProbesSpec, ResourcesSpec, RolloutSpec, RouteSpec, ScaleSpec, ScheduleSpec,
+    ShutdownSpec, SpreadSpec, Strictness, VerticalBoundSpec, VerticalMode, VerticalSpec, VolumeKind, VolumeSpec,
+    WorkloadKind, WorkloadMetricsSpec, WorkloadSpec,
 };
 
 use crate::name::{EnvironmentName, HostName, Owner, PlatformName, ProfileName, WorkloadName};

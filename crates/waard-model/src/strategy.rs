@@ -32,19 +32,17 @@ const TAPES: [usize; 6] = [48, 160, 640, 320, 240, 80];
 /// Specs from which a topology can be made.
 pub fn spec() -> impl Strategy<Value = Spec> {
     // Half of the tapes end early: small topologies are worth a test too, and shrinking cuts tapes.
-    TAPES
-        .map(|length| vec(0..1_u32 << 20, 0..=length * 2))
-        .prop_map(|tapes| {
-            let [platform, data, workloads, places, clusters, edge] = &tapes;
-            build(
-                Dice::new(platform),
-                &mut Dice::new(data),
-                &mut Dice::new(workloads),
-                &mut Dice::new(places),
-                &mut Dice::new(clusters),
-                &mut Dice::new(edge),
-            )
-        })
+    TAPES.map(|length| vec(0..1_u32 << 20, 0..=length * 2)).prop_map(|tapes| {
+        let [platform, data, workloads, places, clusters, edge] = &tapes;
+        build(
+            Dice::new(platform),
+            &mut Dice::new(data),
+            &mut Dice::new(workloads),
+            &mut Dice::new(places),
+            &mut Dice::new(clusters),
+            &mut Dice::new(edge),
+        )
+    })
 }
 
 /// Topologies.
@@ -104,14 +102,10 @@ struct Platform {
 
 fn targets(dice: &mut Dice<'_>) -> TargetsSpec {
     TargetsSpec {
-        availability: dice.some(60, |d| {
-            v(d.pick(&["99.9%", "99.95%", "100%", "99.9999%", "0.0001%"]))
-        }),
+        availability: dice.some(60, |d| v(d.pick(&["99.9%", "99.95%", "100%", "99.9999%", "0.0001%"]))),
         autoscaling: dice.some(50, |d| v(d.pick(&["2m", "90s", "1500ms"]))),
         container_start: dice.some(60, |d| v(d.pick(&["30s", "45s", "61s", "5m"]))),
-        cost_per_user: dice.some(40, |d| {
-            v(d.pick(&["5 USD/month", "0.5 USD/month", "0.000001 USD/month"]))
-        }),
+        cost_per_user: dice.some(40, |d| v(d.pick(&["5 USD/month", "0.5 USD/month", "0.000001 USD/month"]))),
         deployments: dice.some(40, |d| v(d.pick(&["1/day", "3/2h", "10/d"]))),
         rto: None,
         rpo: None,
@@ -121,23 +115,8 @@ fn targets(dice: &mut Dice<'_>) -> TargetsSpec {
 impl Platform {
     fn roll(mut dice: Dice<'_>) -> (Self, Option<DemandSpec>) {
         let dice = &mut dice;
-        let name = v(dice.pick(&[
-            "shop",
-            "waardhaven",
-            "no",
-            "a",
-            "on",
-            "x-1",
-            "null",
-            "e2e-platform",
-        ]));
-        let domain = v(dice.pick(&[
-            "example.com",
-            "waardhaven.com",
-            "on.yes",
-            "1.10.dev",
-            "a.b-c.co.uk",
-        ]));
+        let name = v(dice.pick(&["shop", "waardhaven", "no", "a", "on", "x-1", "null", "e2e-platform"]));
+        let domain = v(dice.pick(&["example.com", "waardhaven.com", "on.yes", "1.10.dev", "a.b-c.co.uk"]));
         let environments = dice.some_of(&["production", "staging", "development", "qa", "e", "yes"], 1, 3);
         let standby = dice.chance(55);
         let mut targets = targets(dice);
@@ -196,19 +175,12 @@ fn build(
         demand,
         environments: places.environments,
         clusters,
-        workloads: workloads
-            .into_iter()
-            .map(|(name, planned)| (name, planned.spec))
-            .collect(),
+        workloads: workloads.into_iter().map(|(name, planned)| (name, planned.spec)).collect(),
         edge,
         mesh,
         ingress,
-        network_policy: crate::spec::NetworkPolicySpec {
-            enforced: !edge_dice.chance(20),
-        },
-        pod_security: crate::spec::PodSecuritySpec {
-            level: *edge_dice.choose(crate::spec::PodSecurityLevel::ALL),
-        },
+        network_policy: crate::spec::NetworkPolicySpec { enforced: !edge_dice.chance(20) },
+        pod_security: crate::spec::PodSecuritySpec { level: *edge_dice.choose(crate::spec::PodSecurityLevel::ALL) },
         observability: edge::observability(edge_dice),
         cost: edge::cost(edge_dice, &data.spec),
         data: data.spec,

@@ -41,6 +41,9 @@ impl Topology {
     /// # Errors
     /// Every violation, in the order of the model path that it speaks of.
     pub fn new(spec: Spec) -> Result<Self, Vec<Violation>> {
+        if let Some(violation) = resolve::too_large(&spec) {
+            return Err(vec![violation]);
+        }
         let mut violations = violation::Violations::default();
         let environments = resolve::environments(&spec, &mut violations);
         check::all(&spec, &environments, &mut violations);
@@ -65,6 +68,8 @@ impl Topology {
 
     /// Every region of every environment, in order.
     pub fn regions(&self) -> impl Iterator<Item = (&Environment, &Region)> {
-        self.environments.values().flat_map(|environment| environment.regions().values().map(move |region| (environment, region)))
+        self.environments
+            .values()
+            .flat_map(|environment| environment.regions().values().map(move |region| (environment, region)))
     }
 }

@@ -50,9 +50,7 @@ pub struct Options {
 
 impl Options {
     /// What manifests are written with: [`Order::Kubernetes`].
-    pub const KUBERNETES: Self = Self {
-        order: Order::Kubernetes,
-    };
+    pub const KUBERNETES: Self = Self { order: Order::Kubernetes };
 }
 
 /// In which order the fields of *structs* stand. Maps always keep the order in which they are serialized.
@@ -122,11 +120,7 @@ pub fn append<T: Serialize + ?Sized>(out: &mut String, value: &T) -> Result<(), 
 /// # Errors
 ///
 /// As [`to_string`]; then `out` is as it was.
-pub fn append_with<T: Serialize + ?Sized>(
-    out: &mut String,
-    value: &T,
-    options: Options,
-) -> Result<(), Error> {
+pub fn append_with<T: Serialize + ?Sized>(out: &mut String, value: &T, options: Options) -> Result<(), Error> {
     let start = out.len();
     let mut result = value.serialize(Writer::new(out, options.order, true).root());
     if result.is_ok() && out.ends_with("\n\n") {

@@ -18,20 +18,12 @@ use waard_model::spec::{AutoscalerKind, Provisioner, Role, Spec, StandbyMode, Wo
 use waard_model::{Topology, source, strategy};
 
 fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: 256,
-        failure_persistence: None,
-        max_shrink_iters: 2000,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases: 512, failure_persistence: None, max_shrink_iters: 2000, ..ProptestConfig::default() }
 }
 
 /// What a refused file is refused for.
 fn said(problems: &[source::Problem]) -> String {
-    let each: Vec<String> = problems
-        .iter()
-        .map(|p| format!("{}: {} at {:?}", p.path, p.message, p.span))
-        .collect();
+    let each: Vec<String> = problems.iter().map(|p| format!("{}: {} at {:?}", p.path, p.message, p.span)).collect();
     each.join("\n")
 }
 
@@ -51,10 +43,7 @@ struct Shuffled {
 
 impl Shuffled {
     fn next(&mut self) -> u64 {
-        self.seed = self
-            .seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         self.seed >> 33
     }
 
@@ -64,8 +53,7 @@ impl Shuffled {
             Value::String(text) => {
                 // Two characters that JSON may hold and YAML may not.
                 let json = serde_json::to_string(text).unwrap();
-                self.out
-                    .push_str(&json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff"));
+                self.out.push_str(&json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff"));
             }
             Value::Number(number) => write!(self.out, "{number}").unwrap(),
             Value::Bool(bool) => write!(self.out, "{bool}").unwrap(),
@@ -243,14 +231,12 @@ fn key() -> impl Strategy<Value = String> {
 }
 
 fn path() -> impl Strategy<Value = ModelPath> {
-    proptest::collection::vec(prop_oneof![key().prop_map(Ok), (0_usize..3).prop_map(Err)], 0..4).prop_map(
-        |steps| {
-            steps.into_iter().fold(ModelPath::ROOT, |path, step| match step {
-                Ok(key) => path.key(&key),
-                Err(index) => path.index(index),
-            })
-        },
-    )
+    proptest::collection::vec(prop_oneof![key().prop_map(Ok), (0_usize..3).prop_map(Err)], 0..4).prop_map(|steps| {
+        steps.into_iter().fold(ModelPath::ROOT, |path, step| match step {
+            Ok(key) => path.key(&key),
+            Err(index) => path.index(index),
+        })
+    })
 }
 
 /// A feature of topologies, and how to tell that a spec has it.
@@ -259,125 +245,60 @@ type Feature = (&'static str, fn(&Spec) -> bool);
 const FEATURES: &[Feature] = &[
     ("three environments", |s| s.environments.len() == 3),
     ("one environment", |s| s.environments.len() == 1),
-    ("six regions", |s| {
-        s.environments.values().any(|e| e.regions.len() == 6)
-    }),
-    ("one region", |s| {
-        s.environments.values().all(|e| e.regions.len() == 1)
-    }),
-    ("a warm standby", |s| {
-        regions(s).any(|r| r.mode == Some(StandbyMode::Warm))
-    }),
-    ("a pilot light", |s| {
-        regions(s).any(|r| r.mode == Some(StandbyMode::PilotLight))
-    }),
-    ("an unprotected primary", |s| {
-        regions(s).any(|r| r.unprotected.is_some())
-    }),
-    ("a resident standby", |s| {
-        regions(s).any(|r| r.role == Role::Standby && r.residency.is_some())
-    }),
+    ("six regions", |s| s.environments.values().any(|e| e.regions.len() == 6)),
+    ("one region", |s| s.environments.values().all(|e| e.regions.len() == 1)),
+    ("a warm standby", |s| regions(s).any(|r| r.mode == Some(StandbyMode::Warm))),
+    ("a pilot light", |s| regions(s).any(|r| r.mode == Some(StandbyMode::PilotLight))),
+    ("an unprotected primary", |s| regions(s).any(|r| r.unprotected.is_some())),
+    ("a resident standby", |s| regions(s).any(|r| r.role == Role::Standby && r.residency.is_some())),
     ("an existing network", |s| regions(s).any(|r| r.network.is_some())),
     ("a small network", |s| regions(s).any(|r| r.cidr.prefix() >= 21)),
     ("two zones", |s| regions(s).any(|r| r.zones.len() == 2)),
     ("several profiles", |s| s.clusters.len() > 1),
-    ("eksctl", |s| {
-        s.environments
-            .values()
-            .any(|e| e.provisioner == Provisioner::Eksctl)
-    }),
-    ("Karpenter", |s| {
-        s.clusters
-            .values()
-            .any(|c| c.autoscaler.kind == AutoscalerKind::Karpenter)
-    }),
+    ("eksctl", |s| s.environments.values().any(|e| e.provisioner == Provisioner::Eksctl)),
+    ("Karpenter", |s| s.clusters.values().any(|c| c.autoscaler.kind == AutoscalerKind::Karpenter)),
     ("hours", |s| s.environments.values().any(|e| e.hours.is_some())),
-    ("a dedicated node group", |s| {
-        groups(s).any(|g| !g.only_for.is_empty())
-    }),
-    ("a shared dedicated node group", |s| {
-        groups(s).any(|g| g.only_for.len() > 1)
-    }),
+    ("a dedicated node group", |s| groups(s).any(|g| !g.only_for.is_empty())),
+    ("a shared dedicated node group", |s| groups(s).any(|g| g.only_for.len() > 1)),
     ("a taint beside", |s| groups(s).any(|g| !g.taints.is_empty())),
-    ("Arm", |s| {
-        groups(s).any(|g| g.instances.iter().any(|i| i.as_str().starts_with("m7g")))
-    }),
-    ("a GPU", |s| {
-        s.workloads
-            .values()
-            .any(|w| w.resources.as_ref().is_some_and(|r| r.gpu > 0))
-    }),
+    ("Arm", |s| groups(s).any(|g| g.instances.iter().any(|i| i.as_str().starts_with("m7g")))),
+    ("a GPU", |s| s.workloads.values().any(|w| w.resources.as_ref().is_some_and(|r| r.gpu > 0))),
     ("Kafka", |s| !s.data.kafka.is_empty()),
-    ("a Kafka user", |s| {
-        s.data.kafka.values().any(|k| !k.users.is_empty())
-    }),
+    ("a Kafka user", |s| s.data.kafka.values().any(|k| !k.users.is_empty())),
     ("no store", |s| {
-        s.data.databases.is_empty()
-            && s.data.caches.is_empty()
-            && s.data.kafka.is_empty()
-            && s.data.buckets.is_empty()
+        s.data.databases.is_empty() && s.data.caches.is_empty() && s.data.kafka.is_empty() && s.data.buckets.is_empty()
     }),
-    ("a writer", |s| {
-        s.data.databases.values().any(|d| d.writer.is_some())
-    }),
-    ("a resident bucket", |s| {
-        s.data.buckets.values().any(|b| b.residency.is_some())
-    }),
+    ("a writer", |s| s.data.databases.values().any(|d| d.writer.is_some())),
+    ("a resident bucket", |s| s.data.buckets.values().any(|b| b.residency.is_some())),
     ("tiers", |s| s.data.buckets.values().any(|b| b.tiers.len() > 2)),
     ("a mesh", |s| s.mesh.is_some()),
     ("no mesh", |s| s.mesh.is_none()),
-    ("an edge", |s| {
-        s.edge.as_ref().is_some_and(|e| !e.behaviours.is_empty())
-    }),
+    ("an edge", |s| s.edge.as_ref().is_some_and(|e| !e.behaviours.is_empty())),
     ("no edge", |s| s.edge.is_none()),
-    ("a schedule", |s| {
-        s.workloads.values().any(|w| w.schedule.is_some())
-    }),
-    ("a job", |s| {
-        s.workloads.values().any(|w| w.kind == Some(WorkloadKind::Job))
-    }),
+    ("a schedule", |s| s.workloads.values().any(|w| w.schedule.is_some())),
+    ("a job", |s| s.workloads.values().any(|w| w.kind == Some(WorkloadKind::Job))),
     ("likeness", |s| s.workloads.values().any(|w| w.like.is_some())),
     ("a call", |s| s.workloads.values().any(|w| !w.calls.is_empty())),
     ("a route", |s| s.workloads.values().any(|w| !w.exposed.is_empty())),
-    ("a migration", |s| {
-        s.workloads.values().any(|w| w.migration.is_some())
-    }),
-    ("a sidecar", |s| {
-        s.workloads.values().any(|w| !w.containers.is_empty())
-    }),
-    ("a volume", |s| {
-        s.workloads.values().any(|w| !w.volumes.is_empty())
-    }),
-    ("a secret file", |s| {
-        s.workloads.values().any(|w| !w.secret_files.is_empty())
-    }),
+    ("a migration", |s| s.workloads.values().any(|w| w.migration.is_some())),
+    ("a sidecar", |s| s.workloads.values().any(|w| !w.containers.is_empty())),
+    ("a volume", |s| s.workloads.values().any(|w| !w.volumes.is_empty())),
+    ("a secret file", |s| s.workloads.values().any(|w| !w.secret_files.is_empty())),
     ("a share that stays", |s| {
-        s.workloads
-            .values()
-            .any(|w| w.disruption.as_ref().is_some_and(|d| d.available.is_some()))
+        s.workloads.values().any(|w| w.disruption.as_ref().is_some_and(|d| d.available.is_some()))
     }),
-    ("a size of its own", |s| {
-        s.environments
-            .values()
-            .any(|e| !e.workloads.is_empty() && !e.data.is_empty())
-    }),
+    ("a size of its own", |s| s.environments.values().any(|e| !e.workloads.is_empty() && !e.data.is_empty())),
     ("a target of the start", |s| s.targets.container_start.is_some()),
-    ("no target", |s| {
-        s.targets == waard_model::spec::TargetsSpec::default()
-    }),
+    ("no target", |s| s.targets == waard_model::spec::TargetsSpec::default()),
     ("a commitment", |s| !s.cost.commitments.is_empty()),
 ];
 
 fn regions(spec: &Spec) -> impl Iterator<Item = &waard_model::spec::RegionSpec> {
-    spec.environments
-        .values()
-        .flat_map(|environment| environment.regions.values())
+    spec.environments.values().flat_map(|environment| environment.regions.values())
 }
 
 fn groups(spec: &Spec) -> impl Iterator<Item = &waard_model::spec::NodeGroupSpec> {
-    spec.clusters
-        .values()
-        .flat_map(|cluster| cluster.node_groups.values())
+    spec.clusters.values().flat_map(|cluster| cluster.node_groups.values())
 }
 
 /// Properties say little about what is never made: each feature is in at least one of 200 specs of a fixed seed.
@@ -385,14 +306,8 @@ fn groups(spec: &Spec) -> impl Iterator<Item = &waard_model::spec::NodeGroupSpec
 fn random_topologies_vary() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let specs: Vec<Spec> = (0..200)
-        .map(|_| strategy::spec().new_tree(&mut runner).unwrap().current())
-        .collect();
-    let missing: Vec<&str> = FEATURES
-        .iter()
-        .filter(|(_, has)| !specs.iter().any(has))
-        .map(|(name, _)| *name)
-        .collect();
+    let specs: Vec<Spec> = (0..200).map(|_| strategy::spec().new_tree(&mut runner).unwrap().current()).collect();
+    let missing: Vec<&str> = FEATURES.iter().filter(|(_, has)| !specs.iter().any(has)).map(|(name, _)| *name).collect();
     assert!(missing.is_empty(), "never made: {}", missing.join(", "));
     for (name, has) in FEATURES {
         assert!(!specs.iter().all(has), "always made: {name}");

@@ -12,28 +12,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use waard_model::name::TaintEffect;
 use waard_model::quantity::{Bytes, Duration, Percent};
-use waard_model::spec::{
-    KafkaSpec, Residency, StandbyCopy, VerticalMode, VolumeKind, WorkKind, WorkloadKind,
-};
+use waard_model::spec::{KafkaSpec, Residency, StandbyCopy, VerticalMode, VolumeKind, WorkKind, WorkloadKind};
 use waard_model::strategy;
 use waard_model::topology::{Disruption, Duty, Environment, Region, Scale, StoreKind, Workload};
 
 fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: 256,
-        failure_persistence: None,
-        max_shrink_iters: 2000,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases: 512, failure_persistence: None, max_shrink_iters: 2000, ..ProptestConfig::default() }
 }
 
 /// First and last address of `10.0.0.0/16`, read by hand.
 fn range(cidr: impl std::fmt::Display) -> (u64, u64) {
     let text = cidr.to_string();
     let (address, prefix) = text.split_once('/').unwrap();
-    let first = address
-        .split('.')
-        .fold(0, |sum, part| sum * 256 + part.parse::<u64>().unwrap());
+    let first = address.split('.').fold(0, |sum, part| sum * 256 + part.parse::<u64>().unwrap());
     let size = 1_u64 << (32 - prefix.parse::<u32>().unwrap());
     assert_eq!(first % size, 0, "{text} has host bits");
     (first, first + size - 1)
@@ -44,29 +35,18 @@ fn apart(a: (u64, u64), b: (u64, u64)) -> bool {
 }
 
 fn pairs<T>(items: &[T]) -> impl Iterator<Item = (&T, &T)> {
-    items
-        .iter()
-        .enumerate()
-        .flat_map(|(at, a)| items[at + 1..].iter().map(move |b| (a, b)))
+    items.iter().enumerate().flat_map(|(at, a)| items[at + 1..].iter().map(move |b| (a, b)))
 }
 
 fn workloads(topology: &waard_model::Topology) -> impl Iterator<Item = (&Environment, &Region, &Workload)> {
     topology.regions().flat_map(|(environment, region)| {
-        region
-            .workloads()
-            .values()
-            .map(move |workload| (environment, region, &**workload))
+        region.workloads().values().map(move |workload| (environment, region, &**workload))
     })
 }
 
-fn stores(
-    topology: &waard_model::Topology,
-) -> impl Iterator<Item = (&Environment, &Region, &str, &StoreKind)> {
+fn stores(topology: &waard_model::Topology) -> impl Iterator<Item = (&Environment, &Region, &str, &StoreKind)> {
     topology.regions().flat_map(|(environment, region)| {
-        region
-            .stores()
-            .values()
-            .map(move |store| (environment, region, store.name().as_str(), store.kind()))
+        region.stores().values().map(move |store| (environment, region, store.name().as_str(), store.kind()))
     })
 }
 
@@ -80,15 +60,9 @@ fn kafkas(topology: &waard_model::Topology) -> impl Iterator<Item = (&Region, &s
 fn lies_in(region: &str, residency: Residency) -> bool {
     match residency {
         // The regions of the European Union: Ireland, Frankfurt, Paris, Stockholm, Milan, Spain.
-        Residency::Eu => [
-            "eu-west-1",
-            "eu-central-1",
-            "eu-west-3",
-            "eu-north-1",
-            "eu-south-1",
-            "eu-south-2",
-        ]
-        .contains(&region),
+        Residency::Eu => {
+            ["eu-west-1", "eu-central-1", "eu-west-3", "eu-north-1", "eu-south-1", "eu-south-2"].contains(&region)
+        }
         Residency::Us => ["us-east-1", "us-east-2", "us-west-1", "us-west-2"].contains(&region),
         Residency::AsiaPacific => region.starts_with("ap-"),
     }

@@ -15,12 +15,7 @@ use waard_model::source::Problem;
 use waard_model::{Topology, source, strategy};
 
 fn config() -> ProptestConfig {
-    ProptestConfig {
-        cases: 384,
-        failure_persistence: None,
-        max_shrink_iters: 2000,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases: 1000, failure_persistence: None, max_shrink_iters: 2000, ..ProptestConfig::default() }
 }
 
 fn lies_in(span: &Range<usize>, text: &str) -> bool {
@@ -40,16 +35,9 @@ fn judged(bytes: &[u8]) -> Result<Option<Topology>, TestCaseError> {
             !problem.message.is_empty() && problem.help.as_ref().is_some_and(|help| !help.is_empty()),
             "{problem:?}"
         );
-        prop_assert!(
-            problem.message.len() < 4000,
-            "a message of {} bytes",
-            problem.message.len()
-        );
+        prop_assert!(problem.message.len() < 4000, "a message of {} bytes", problem.message.len());
         prop_assert!(!problem.message.contains('\n'), "{:?}", problem.message);
-        let spans = problem
-            .span
-            .iter()
-            .chain(problem.related.iter().map(|(span, _)| span));
+        let spans = problem.span.iter().chain(problem.related.iter().map(|(span, _)| span));
         for span in spans {
             prop_assert!(
                 text.is_some_and(|text| lies_in(span, text)),
@@ -167,11 +155,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 /// Applies an edit to whole characters.
 fn apply(text: &str, at: prop::sample::Index, edit: &Edit) -> String {
     let chars: Vec<char> = text.chars().collect();
-    let at = if chars.is_empty() {
-        0
-    } else {
-        at.index(chars.len())
-    };
+    let at = if chars.is_empty() { 0 } else { at.index(chars.len()) };
     let end = |count: usize| (at + count).min(chars.len());
     let (head, tail) = chars.split_at(at);
     let (middle, tail): (String, &[char]) = match edit {

@@ -187,8 +187,7 @@ fn validator() -> Validator {
 }
 
 fn pattern(pattern: &str) -> Validator {
-    jsonschema::draft202012::new(&json!({ "pattern": pattern }))
-        .unwrap_or_else(|error| panic!("{pattern}: {error}"))
+    jsonschema::draft202012::new(&json!({ "pattern": pattern })).unwrap_or_else(|error| panic!("{pattern}: {error}"))
 }
 
 #[test]
@@ -213,10 +212,8 @@ fn it_accepts_the_good_topologies() {
     let validator = validator();
     for name in ["minimal", "waardhaven"] {
         let value = value(&fixtures().join(name).join("waard.yaml")).unwrap();
-        let errors: Vec<String> = validator
-            .iter_errors(&value)
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     }
 }
@@ -226,9 +223,7 @@ fn it_refuses_the_bad_topologies_that_a_schema_can() {
     let validator = validator();
     let beyond: BTreeSet<&str> = BEYOND_A_SCHEMA.iter().copied().collect();
     assert!(BEYOND_A_SCHEMA.is_sorted(), "BEYOND_A_SCHEMA is sorted by name");
-    let folders = std::fs::read_dir(fixtures().join("bad"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let folders = std::fs::read_dir(fixtures().join("bad")).unwrap().map(|entry| entry.unwrap().path());
     let mut cases: Vec<PathBuf> = folders.filter(|path| path.is_dir()).collect();
     cases.sort();
     let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
@@ -237,20 +232,14 @@ fn it_refuses_the_bad_topologies_that_a_schema_can() {
         seen.insert(name);
         let accepted = value(&case.join("waard.yaml")).is_some_and(|value| validator.is_valid(&value));
         match (accepted, beyond.contains(name)) {
-            (true, false) => wrong.push(format!(
-                "{name}: the schema accepts it; make it refuse it, or add it to BEYOND_A_SCHEMA"
-            )),
-            (false, true) => wrong.push(format!(
-                "{name}: the schema refuses it; take it out of BEYOND_A_SCHEMA"
-            )),
+            (true, false) => {
+                wrong.push(format!("{name}: the schema accepts it; make it refuse it, or add it to BEYOND_A_SCHEMA"));
+            }
+            (false, true) => wrong.push(format!("{name}: the schema refuses it; take it out of BEYOND_A_SCHEMA")),
             _ => {}
         }
     }
-    wrong.extend(
-        beyond
-            .difference(&seen)
-            .map(|name| format!("{name}: fixtures/bad has no such case")),
-    );
+    wrong.extend(beyond.difference(&seen).map(|name| format!("{name}: fixtures/bad has no such case")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -267,31 +256,19 @@ fn every_definition_describes_itself() {
     let definitions = schema["$defs"].as_object().unwrap();
     let mut scalars = 0;
     for (name, definition) in definitions {
-        assert!(
-            definition["description"]
-                .as_str()
-                .is_some_and(|text| !text.is_empty()),
-            "{name} has no description"
-        );
+        assert!(definition["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} has no description");
         for (key, property) in definition["properties"].as_object().into_iter().flatten() {
             assert!(
-                property["description"]
-                    .as_str()
-                    .is_some_and(|text| !text.is_empty()),
+                property["description"].as_str().is_some_and(|text| !text.is_empty()),
                 "{name}.{key} has no description"
             );
         }
         let Some(own) = of_texts(definition) else { continue };
         scalars += 1;
-        let examples = definition["examples"]
-            .as_array()
-            .unwrap_or_else(|| panic!("{name} has no examples"));
+        let examples = definition["examples"].as_array().unwrap_or_else(|| panic!("{name} has no examples"));
         assert!(!examples.is_empty(), "{name}");
         for example in examples {
-            assert!(
-                pattern(own).is_valid(example),
-                "{name}: {example} does not match {own}"
-            );
+            assert!(pattern(own).is_valid(example), "{name}: {example} does not match {own}");
         }
     }
     assert!(scalars > 30, "{scalars}");
@@ -439,10 +416,7 @@ fn the_patterns_accept_what_the_parsers_accept() {
         let pattern = pattern(kind.pattern);
         for text in neighbours(kind.example) {
             if (kind.parses)(&text) && !pattern.is_valid(&json!(text)) {
-                wrong.push(format!(
-                    "{}: the parser accepts {text:?}, {} doesn't",
-                    kind.name, kind.pattern
-                ));
+                wrong.push(format!("{}: the parser accepts {text:?}, {} doesn't", kind.name, kind.pattern));
             }
         }
     }
@@ -452,37 +426,14 @@ fn the_patterns_accept_what_the_parsers_accept() {
 #[test]
 fn the_patterns_refuse_what_people_get_wrong() {
     let table = [
-        (
-            "PlatformName",
-            &[
-                "Shop",
-                "my_shop",
-                "-shop",
-                "shop-",
-                "1shop",
-                "",
-                "the-shop-of-our-company",
-            ][..],
-        ),
-        (
-            "RegionName",
-            &[
-                "frankfurt",
-                "eu-central",
-                "eu-central-1a",
-                "EU-central-1",
-                "eu_central_1",
-            ],
-        ),
+        ("PlatformName", &["Shop", "my_shop", "-shop", "shop-", "1shop", "", "the-shop-of-our-company"][..]),
+        ("RegionName", &["frankfurt", "eu-central", "eu-central-1a", "EU-central-1", "eu_central_1"]),
         ("ZoneName", &["eu-central-1", "a", "eu-central-1A"]),
         ("InstanceType", &["large", "m7g", "m7g.", "M7g.large"]),
         ("DbInstanceClass", &["r6g.large", "db.large"]),
         ("CacheNodeType", &["r6g.large", "cache.large"]),
         ("AccountId", &["1234", "1234-5678-9012"]),
-        (
-            "Cidr",
-            &["10.0.0.0", "10.0.0.0/33", "10.0.0/16", "10.0.0.0/-1", "fd00::/8"],
-        ),
+        ("Cidr", &["10.0.0.0", "10.0.0.0/33", "10.0.0/16", "10.0.0.0/-1", "fd00::/8"]),
         ("Bounds", &["3", "3-20", "3...20", "3..", "03..20"]),
         ("Bytes", &["256", "256MB", "256M", "256 Mi", "-1Gi", ".5Gi"]),
         ("Cpu", &["250mc", "0.5m", "half", "0", "0.0", "00.5"]),
@@ -490,14 +441,8 @@ fn the_patterns_refuse_what_people_get_wrong() {
         ("Duration", &["10", "10 s", "1.5s", "0s", "2w", "1h30m", "05s"]),
         ("Rate", &["1000", "1000/fortnight", "0/s", "1.5/s"]),
         ("ChangeRate", &["10/60s", "100%", "0%/15s", "10%/2h"]),
-        (
-            "UsdPerMonth",
-            &["5", "5 EUR/month", "5 USD", "$5/month", "5USD/month"],
-        ),
-        (
-            "DayWindow",
-            &["8am-6pm", "08:00", "8:00-18:00", "25:00-26:00", "08:60-09:00"],
-        ),
+        ("UsdPerMonth", &["5", "5 EUR/month", "5 USD", "$5/month", "5USD/month"]),
+        ("DayWindow", &["8am-6pm", "08:00", "8:00-18:00", "25:00-26:00", "08:60-09:00"]),
         ("TimeZone", &["EST", "UTC+2", "europe/berlin", "+02:00"]),
         ("Cron", &["0 0 3 * * *", "@daily", "* * * *", "TZ=UTC 0 3 * * *"]),
         ("ClusterVersion", &["1.36.2", "v1.36", "1.9", "latest"]),
@@ -515,46 +460,20 @@ fn the_patterns_refuse_what_people_get_wrong() {
                 "https://registry.example.com/api:1.0",
             ],
         ),
-        (
-            "SecretKeyRef",
-            &["database-secrets", "hunter2", "/url", "Database/url", "a/b/c"],
-        ),
+        ("SecretKeyRef", &["database-secrets", "hunter2", "/url", "Database/url", "a/b/c"]),
         ("EnvVarName", &["LOG-LEVEL", "1ST", "", "A B"]),
         ("PortName", &["a-port-with-a-long-name", "HTTP", "8080", "a--b"]),
         ("Namespace", &["default", "kube-system", "My-namespace"]),
         ("MountPath", &["tmp", "/", "/a/../b", "//a", "/a/"]),
-        (
-            "HostName",
-            &[
-                "api",
-                "api.",
-                "*.example.com",
-                "API.example.com",
-                "10.0.0.1",
-                "-a.example.com",
-            ],
-        ),
+        ("HostName", &["api", "api.", "*.example.com", "API.example.com", "10.0.0.1", "-a.example.com"]),
         ("UrlPath", &["ready", "/ready?full", "//ready", "/a b", "/../a"]),
         ("AwsAction", &["*", "s3:*", "s3", "s3:getObject", "S3:GetObject"]),
-        (
-            "ArnPattern",
-            &["*", "arn:aws:s3", "arn:aws:sqs:us-east-1:1234:queue"],
-        ),
+        ("ArnPattern", &["*", "arn:aws:s3", "arn:aws:sqs:us-east-1:1234:queue"]),
         ("LabelKey", &["-team", "a/b/c", "team/", "/team"]),
         ("TaintSpec", &["dedicated", "a=b", "a=b:Never", "a:NoSchedule"]),
-        (
-            "TlsPolicy",
-            &[
-                "ELBSecurityPolicy-2016-08",
-                "ELBSecurityPolicy-TLS13-1-1-2021-06",
-                "TLSv1.2",
-            ],
-        ),
+        ("TlsPolicy", &["ELBSecurityPolicy-2016-08", "ELBSecurityPolicy-TLS13-1-1-2021-06", "TLSv1.2"]),
         ("AddonVersion", &["1.11.4", "latest", "v1.11.4"]),
-        (
-            "Owner",
-            &["platform", "@example.com", "platform@", "a b@example.com"],
-        ),
+        ("Owner", &["platform", "@example.com", "platform@", "a b@example.com"]),
         ("Text", &["", " a", "a ", "two\nlines"]),
         ("EnvValue", &["", "two\nlines"]),
         ("VpcId", &["vpc-123", "0a1b2c3d"]),
@@ -562,9 +481,7 @@ fn the_patterns_refuse_what_people_get_wrong() {
     ];
     let mut wrong = Vec::new();
     for (name, texts) in table {
-        let kind = kinds()
-            .find(|kind| kind.name == name)
-            .unwrap_or_else(|| panic!("{name}"));
+        let kind = kinds().find(|kind| kind.name == name).unwrap_or_else(|| panic!("{name}"));
         let pattern = pattern(kind.pattern);
         for text in texts {
             if (kind.parses)(text) {

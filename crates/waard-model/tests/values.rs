@@ -12,16 +12,15 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use waard_model::name::{
-    AccountId, AddonName, AddonVersion, Argument, ArnPattern, AwsAction, CacheNodeType, ClusterVersion,
-    ContainerName, DbInstanceClass, EngineVersion, EnvValue, EnvVarName, EnvironmentName, HeaderName,
-    HostName, ImageRef, InstanceType, LabelKey, LabelValue, MountPath, Namespace, NodeGroupName,
-    OccupantName, Owner, PathPattern, PlatformName, PortName, ProfileName, RegionName, SecretKeyRef,
-    StoreName, SubnetId, TaintSpec, Text, TlsPolicy, TopicName, UrlPath, VolumeName, VpcId, WorkloadName,
-    ZoneName,
+    AccountId, AddonName, AddonVersion, Argument, ArnPattern, AwsAction, CacheNodeType, ClusterVersion, ContainerName,
+    DbInstanceClass, EngineVersion, EnvValue, EnvVarName, EnvironmentName, HeaderName, HostName, ImageRef,
+    InstanceType, LabelKey, LabelValue, MountPath, Namespace, NodeGroupName, OccupantName, Owner, PathPattern,
+    PlatformName, PortName, ProfileName, RegionName, SecretKeyRef, StoreName, SubnetId, TaintSpec, Text, TlsPolicy,
+    TopicName, UrlPath, VolumeName, VpcId, WorkloadName, ZoneName,
 };
 use waard_model::quantity::{
-    Bounds, Bytes, ChangeRate, Cidr, CountOrShare, Cpu, Cron, DayWindow, Duration, Percent, Rate, Throughput,
-    TimeZone, Usd, UsdPerMonth,
+    Bounds, Bytes, ChangeRate, Cidr, CountOrShare, Cpu, Cron, DayWindow, Duration, Percent, Rate, Throughput, TimeZone,
+    Usd, UsdPerMonth,
 };
 use waard_model::scalar::{Invalid, Scalar};
 
@@ -41,9 +40,7 @@ struct Kind {
 fn read<T: Scalar + PartialEq + Debug>(text: &str) -> Result<String, Invalid> {
     let value: T = text.parse()?;
     let printed = value.to_string();
-    let again = printed
-        .parse::<T>()
-        .unwrap_or_else(|error| panic!("{text:?} was printed as what is refused: {error}"));
+    let again = printed.parse::<T>().unwrap_or_else(|error| panic!("{text:?} was printed as what is refused: {error}"));
     assert_eq!(value, again, "{text:?} was printed as {printed:?}");
     assert_eq!(printed, again.to_string());
     Ok(printed)
@@ -184,31 +181,18 @@ fn matches(kind: &Kind, text: &str) -> bool {
         KINDS
             .iter()
             .map(|kind| {
-                (
-                    kind.name,
-                    jsonschema::validator_for(&serde_json::json!({ "pattern": kind.pattern })).unwrap(),
-                )
+                (kind.name, jsonschema::validator_for(&serde_json::json!({ "pattern": kind.pattern })).unwrap())
             })
             .collect()
     });
-    PATTERNS
-        .iter()
-        .find(|(name, _)| *name == kind.name)
-        .unwrap()
-        .1
-        .is_valid(&serde_json::Value::from(text))
+    PATTERNS.iter().find(|(name, _)| *name == kind.name).unwrap().1.is_valid(&serde_json::Value::from(text))
 }
 
 #[test]
 fn examples_are_what_they_are_examples_of() {
     for kind in KINDS.iter() {
         assert_eq!((kind.read)(kind.example).unwrap(), kind.example, "{}", kind.name);
-        assert!(
-            matches(kind, kind.example),
-            "{} does not match {}",
-            kind.example,
-            kind.pattern
-        );
+        assert!(matches(kind, kind.example), "{} does not match {}", kind.example, kind.pattern);
     }
 }
 
@@ -221,10 +205,9 @@ fn texts_are_taken_and_printed_in_one_way() {
                 Ok(found) if found != *printed => {
                     wrong.push(format!("{} {text:?} is printed as {found:?}", kind.name));
                 }
-                Ok(_) if !matches(kind, text) => wrong.push(format!(
-                    "{} {text:?} is taken, but the schema refuses it: {}",
-                    kind.name, kind.pattern
-                )),
+                Ok(_) if !matches(kind, text) => {
+                    wrong.push(format!("{} {text:?} is taken, but the schema refuses it: {}", kind.name, kind.pattern));
+                }
                 Ok(_) => {}
                 Err(error) => wrong.push(format!("{} refuses {text:?}: {error}", kind.name)),
             }
@@ -241,10 +224,7 @@ fn texts_are_refused_and_the_reason_is_said() {
             match (kind.read)(text) {
                 Ok(printed) => wrong.push(format!("{} takes {text:?} as {printed:?}", kind.name)),
                 Err(error) if !reason.split('|').any(|word| error.to_string().contains(word)) => {
-                    wrong.push(format!(
-                        "{} refuses {text:?}, but not because of {reason:?}: {error}",
-                        kind.name
-                    ));
+                    wrong.push(format!("{} refuses {text:?}, but not because of {reason:?}: {error}", kind.name));
                 }
                 Err(error) => assert!(error.help().contains(kind.example) && error.value() == *text),
             }
@@ -348,40 +328,22 @@ const PIECES: &[&str] = &[
 ];
 
 fn near(kind: &'static Kind) -> impl Strategy<Value = String> {
-    let samples: Vec<&str> = kind
-        .taken
-        .iter()
-        .map(|(text, _)| *text)
-        .chain([kind.example])
-        .collect();
-    let edit = (
-        any::<prop::sample::Index>(),
-        0_usize..3,
-        proptest::sample::select(PIECES),
-        any::<bool>(),
-    );
-    (
-        proptest::sample::select(samples),
-        proptest::collection::vec(edit, 0..4),
-    )
-        .prop_map(|(sample, edits)| {
-            let mut chars: Vec<char> = sample.chars().collect();
-            for (at, cut, piece, insert) in edits {
-                let at = at.index(chars.len() + 1);
-                let end = (at + cut).min(chars.len());
-                let piece: Vec<char> = if insert {
-                    piece.chars().collect()
-                } else {
-                    Vec::new()
-                };
-                chars.splice(at..end, piece);
-            }
-            chars.into_iter().collect()
-        })
+    let samples: Vec<&str> = kind.taken.iter().map(|(text, _)| *text).chain([kind.example]).collect();
+    let edit = (any::<prop::sample::Index>(), 0_usize..3, proptest::sample::select(PIECES), any::<bool>());
+    (proptest::sample::select(samples), proptest::collection::vec(edit, 0..4)).prop_map(|(sample, edits)| {
+        let mut chars: Vec<char> = sample.chars().collect();
+        for (at, cut, piece, insert) in edits {
+            let at = at.index(chars.len() + 1);
+            let end = (at + cut).min(chars.len());
+            let piece: Vec<char> = if insert { piece.chars().collect() } else { Vec::new() };
+            chars.splice(at..end, piece);
+        }
+        chars.into_iter().collect()
+    })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// What is near a value is one, which prints and reads back and which the schema takes too, or is refused with a reason.
     #[test]

@@ -480,9 +480,6 @@ spec:
 #[test]
 fn every_manifest_is_one() {
     for manifest in MANIFESTS {
-        assert!(
-            manifest.starts_with("\napiVersion: ") && manifest.contains("\nkind: "),
-            "{manifest}"
-        );
+        assert!(manifest.starts_with("\napiVersion: ") && manifest.contains("\nkind: "), "{manifest}");
     }
 }

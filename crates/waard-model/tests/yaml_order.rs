@@ -45,10 +45,7 @@ fn manifests_look_hand_written() {
 #[test]
 fn declared_order_stays() {
     let value = json!({"status": 1, "spec": {"name": "a", "image": "b"}, "kind": "c"});
-    assert_eq!(
-        yaml::to_string(&Typed(&value)).unwrap(),
-        "kind: c\nspec:\n  image: b\n  name: a\nstatus: 1\n"
-    );
+    assert_eq!(yaml::to_string(&Typed(&value)).unwrap(), "kind: c\nspec:\n  image: b\n  name: a\nstatus: 1\n");
     assert_eq!(
         yaml::to_string_with(&Typed(&value), Options::KUBERNETES).unwrap(),
         "kind: c\nspec:\n  name: a\n  image: b\nstatus: 1\n"
@@ -58,10 +55,7 @@ fn declared_order_stays() {
 #[test]
 fn maps_keep_their_order() {
     let map = std::collections::BTreeMap::from([("image", 1), ("name", 2)]);
-    assert_eq!(
-        yaml::to_string_with(&map, Options::KUBERNETES).unwrap(),
-        "image: 1\nname: 2\n"
-    );
+    assert_eq!(yaml::to_string_with(&map, Options::KUBERNETES).unwrap(), "image: 1\nname: 2\n");
 }
 
 #[test]

@@ -17,10 +17,7 @@ const NASTY: &str = "  \n\n\t\r\"'\\:#-?,[]{}&*!|>%@`~=<+._01289eEyYnNoxTZ\0\u{1
 
 fn text() -> impl Strategy<Value = String> {
     let nasty: Vec<char> = NASTY.chars().collect();
-    let line = vec(
-        prop::sample::select(vec!["a", " b", "c: d", "# e", "", "- f", "\tg", "---", "h "]),
-        1..6,
-    );
+    let line = vec(prop::sample::select(vec!["a", " b", "c: d", "# e", "", "- f", "\tg", "---", "h "]), 1..6);
     prop_oneof![
         3 => vec(prop::sample::select(nasty), 0..12).prop_map(String::from_iter),
         1 => vec(any::<char>(), 0..8).prop_map(String::from_iter),
@@ -50,9 +47,8 @@ fn tree() -> impl Strategy<Value = Value> {
 
 /// Words of what numbers and dates are made of, which is where readers differ.
 fn number_like() -> impl Strategy<Value = String> {
-    let parts = vec![
-        "0", "1", "7", "59", "_", ".", ":", "-", "+", "e", "E", "x", "o", "b", "T", "Z", " ", "2001", "inf",
-    ];
+    let parts =
+        vec!["0", "1", "7", "59", "_", ".", ":", "-", "+", "e", "E", "x", "o", "b", "T", "Z", " ", "2001", "inf"];
     vec(prop::sample::select(parts), 0..9).prop_map(|parts| parts.concat())
 }
 

@@ -30,10 +30,7 @@ pub(crate) fn parse(yaml: &str) -> Node {
             Event::Scalar(text, style, _, tag) => {
                 assert_eq!(tag, None);
                 let plain = style == ScalarStyle::Plain;
-                nodes.push(Node::Scalar {
-                    text: text.into_owned(),
-                    plain,
-                });
+                nodes.push(Node::Scalar { text: text.into_owned(), plain });
             }
             Event::SequenceStart(..) | Event::MappingStart(..) => open.push(nodes.len()),
             Event::SequenceEnd => {
@@ -59,10 +56,7 @@ pub(crate) fn parse(yaml: &str) -> Node {
 
 /// Asserts that `yaml` is the document `meant`: to `yaml_serde`, to YAML 1.2, to YAML 1.1.
 pub(crate) fn assert_reads_as(yaml: &str, meant: &Value) {
-    assert!(
-        yaml.ends_with('\n') && !yaml.ends_with("\n\n"),
-        "one line break at the end\n{yaml}"
-    );
+    assert!(yaml.ends_with('\n') && !yaml.ends_with("\n\n"), "one line break at the end\n{yaml}");
     let read: Value = serde_yaml::from_str(yaml).unwrap_or_else(|error| panic!("{error}\n{yaml}"));
     assert_eq!(&read, meant, "\n{yaml}");
     let node = parse(yaml);
@@ -83,9 +77,7 @@ fn assert_same(node: &Node, meant: &Value, schema: &Schema, yaml: &str) {
             assert_eq!(entries.len(), meant.len(), "\n{yaml}");
             // By key, not by place: a reader of mappings doesn't know their order, and neither does every `Value`.
             for (key, value) in entries {
-                let Node::Scalar { text, .. } = key else {
-                    panic!("{key:?} is no key\n{yaml}")
-                };
+                let Node::Scalar { text, .. } = key else { panic!("{key:?} is no key\n{yaml}") };
                 let meant_value = meant.get(text).unwrap_or_else(|| panic!("{text:?} was not meant\n{yaml}"));
                 assert_same(key, &Value::from(text.as_str()), schema, yaml);
                 assert_same(value, meant_value, schema, yaml);
@@ -117,10 +109,7 @@ fn fails(yaml: &str, meant: &Value) -> bool {
 
 #[test]
 fn the_reader_reads() {
-    assert_reads_as(
-        "a:\n  - 1\n  - \"no\"\nb: |\n  x\n",
-        &serde_json::json!({"a": [1, "no"], "b": "x\n"}),
-    );
+    assert_reads_as("a:\n  - 1\n  - \"no\"\nb: |\n  x\n", &serde_json::json!({"a": [1, "no"], "b": "x\n"}));
 }
 
 #[test]

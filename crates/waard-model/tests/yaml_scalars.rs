@@ -108,11 +108,7 @@ fn table() -> impl Iterator<Item = &'static str> {
 fn strings_stay_strings_as_values() {
     assert!(table().count() >= 120);
     for text in table() {
-        for value in [
-            json!({ "a": text }),
-            json!({"a": {"b": text, "c": 1}}),
-            json!({"a": text, "b": text}),
-        ] {
+        for value in [json!({ "a": text }), json!({"a": {"b": text, "c": 1}}), json!({"a": text, "b": text})] {
             assert_reads_as(&yaml::to_string(&value).unwrap(), &value);
         }
     }
@@ -121,11 +117,7 @@ fn strings_stay_strings_as_values() {
 #[test]
 fn strings_stay_strings_as_items() {
     for text in table() {
-        for value in [
-            json!([text]),
-            json!([[text, text], [[text]]]),
-            json!({"a": [text, { "b": text }]}),
-        ] {
+        for value in [json!([text]), json!([[text, text], [[text]]]), json!({"a": [text, { "b": text }]})] {
             assert_reads_as(&yaml::to_string(&value).unwrap(), &value);
         }
     }
@@ -138,11 +130,9 @@ fn strings_stay_strings_as_keys() {
     let mut keys: Vec<&str> = table().collect();
     keys.extend([long.as_str(), misreadable.as_str()]);
     for text in keys {
-        for value in [
-            json!({ text: 1 }),
-            json!({"a": { text: { text: [text] } }}),
-            json!([{ text: [{ text: "a\nb" }] }]),
-        ] {
+        for value in
+            [json!({ text: 1 }), json!({"a": { text: { text: [text] } }}), json!([{ text: [{ text: "a\nb" }] }])]
+        {
             assert_reads_as(&yaml::to_string(&value).unwrap(), &value);
         }
     }
@@ -174,29 +164,16 @@ fn only_what_must_be_is_quoted() {
     let core = Schema::core();
     let one_one = Schema::one_one();
     for text in BARE.iter().copied() {
-        assert_eq!(
-            (core.resolve(text), one_one.resolve(text)),
-            (Kind::Str, Kind::Str),
-            "{text:?}"
-        );
+        assert_eq!((core.resolve(text), one_one.resolve(text)), (Kind::Str, Kind::Str), "{text:?}");
     }
 }
 
 #[test]
 fn everything_else_is_quoted_on_one_line() {
-    for text in misread()
-        .chain(SYNTAX.iter().copied())
-        .chain(CHARACTERS.iter().copied())
-    {
+    for text in misread().chain(SYNTAX.iter().copied()).chain(CHARACTERS.iter().copied()) {
         let quoted = plain::quoted(text);
-        assert!(
-            quoted.starts_with('"') && quoted.ends_with('"'),
-            "{text:?} became {quoted}"
-        );
-        assert!(
-            !quoted.contains(['\n', '\r', '\t', '\u{85}', '\u{2028}', '\u{feff}']),
-            "{quoted:?}"
-        );
+        assert!(quoted.starts_with('"') && quoted.ends_with('"'), "{text:?} became {quoted}");
+        assert!(!quoted.contains(['\n', '\r', '\t', '\u{85}', '\u{2028}', '\u{feff}']), "{quoted:?}");
     }
 }
 

@@ -93,10 +93,7 @@ fn a_document_ends_with_one_line_break() {
 fn nothing_is_folded() {
     let long = "word ".repeat(1000) + "end";
     assert_eq!(written(json!({ "a": long })), format!("a: {long}\n"));
-    assert_eq!(
-        written(json!({ "a": format!("{long}\n") })),
-        format!("a: |\n  {long}\n")
-    );
+    assert_eq!(written(json!({ "a": format!("{long}\n") })), format!("a: |\n  {long}\n"));
 }
 
 #[test]
@@ -110,10 +107,7 @@ fn escapes() {
 #[test]
 fn long_keys_are_explicit() {
     let key = "k".repeat(1025);
-    assert_eq!(
-        written(json!({"a": { &key: "v" }})),
-        format!("a:\n  ? {key}\n  : v\n")
-    );
+    assert_eq!(written(json!({"a": { &key: "v" }})), format!("a:\n  ? {key}\n  : v\n"));
     assert_eq!(
         written(json!([{ &key: {"b": ["c\nd"]} }])),
         format!("- ? {key}\n  :\n    b:\n      - |-\n        c\n        d\n")
@@ -146,12 +140,7 @@ impl Serialize for Bytes {
 #[test]
 fn other_types() {
     assert_eq!(
-        written([
-            Variant::Unit,
-            Variant::Newtype(1),
-            Variant::Tuple(2, "n"),
-            Variant::Struct { b: 3, a: None }
-        ]),
+        written([Variant::Unit, Variant::Newtype(1), Variant::Tuple(2, "n"), Variant::Struct { b: 3, a: None }]),
         "\
 - Unit
 - Newtype: 1
@@ -167,35 +156,17 @@ fn other_types() {
         written((Unit, Newtype("x"), 'y', Some(1), None::<u8>, (), true)),
         "- null\n- x\n- \"y\"\n- 1\n- null\n- null\n- true\n"
     );
-    for (bytes, base64) in [
-        (&b""[..], "\"\""),
-        (b"f", "Zg=="),
-        (b"fo", "Zm8="),
-        (b"foo", "Zm9v"),
-        (b"\xff\xfe\xfd", "//79"),
-    ] {
+    for (bytes, base64) in
+        [(&b""[..], "\"\""), (b"f", "Zg=="), (b"fo", "Zm8="), (b"foo", "Zm9v"), (b"\xff\xfe\xfd", "//79")]
+    {
         assert_eq!(written(Bytes(bytes)), format!("{base64}\n"));
     }
 }
 
 #[test]
 fn numbers() {
-    assert_eq!(
-        written((i128::MIN, u128::MAX)),
-        format!("- {}\n- {}\n", i128::MIN, u128::MAX)
-    );
-    let floats = [
-        0.1,
-        1.0,
-        -0.0,
-        1e15,
-        1e16,
-        1.5e300,
-        1e-7,
-        f64::NAN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-    ];
+    assert_eq!(written((i128::MIN, u128::MAX)), format!("- {}\n- {}\n", i128::MIN, u128::MAX));
+    let floats = [0.1, 1.0, -0.0, 1e15, 1e16, 1.5e300, 1e-7, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
     assert_eq!(
         written(floats),
         "- 0.1\n- 1.0\n- -0.0\n- 1000000000000000.0\n- 1.0e+16\n- 1.5e+300\n- 1.0e-7\n- .nan\n- .inf\n- -.inf\n"
@@ -205,18 +176,9 @@ fn numbers() {
 
 #[test]
 fn keys_are_strings() {
-    assert_eq!(
-        written(BTreeMap::from([(1, "a"), (20, "b")])),
-        "\"1\": a\n\"20\": b\n"
-    );
-    assert_eq!(
-        written(BTreeMap::from([(false, 0), (true, 1)])),
-        "\"false\": 0\n\"true\": 1\n"
-    );
-    assert_eq!(
-        written(BTreeMap::from([(None, 0), (Some('y'), 1), (Some('z'), 2)])),
-        "\"null\": 0\n\"y\": 1\nz: 2\n"
-    );
+    assert_eq!(written(BTreeMap::from([(1, "a"), (20, "b")])), "\"1\": a\n\"20\": b\n");
+    assert_eq!(written(BTreeMap::from([(false, 0), (true, 1)])), "\"false\": 0\n\"true\": 1\n");
+    assert_eq!(written(BTreeMap::from([(None, 0), (Some('y'), 1), (Some('z'), 2)])), "\"null\": 0\n\"y\": 1\nz: 2\n");
 }
 
 /// A mapping whose key is a float, which no ordered map has.
@@ -264,13 +226,6 @@ fn a_failure_leaves_the_text_as_it_was() {
     yaml::append(&mut out, &json!({"b": 2})).unwrap();
     assert_eq!(out, "a: 1\n---\nb: 2\n");
     let broken = (1, BTreeMap::from([((1, 2), 3)]));
-    yaml::append_with(
-        &mut out,
-        &broken,
-        Options {
-            order: Order::Kubernetes,
-        },
-    )
-    .unwrap_err();
+    yaml::append_with(&mut out, &broken, Options { order: Order::Kubernetes }).unwrap_err();
     assert_eq!(out, "a: 1\n---\nb: 2\n");
 }

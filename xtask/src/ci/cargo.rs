@@ -10,11 +10,7 @@ pub(super) fn fmt(scene: &Scene<'_>) -> Outcome {
 }
 
 pub(super) fn clippy(scene: &Scene<'_>) -> Outcome {
-    cargo(
-        scene,
-        &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
-        "see above",
-    )
+    cargo(scene, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], "see above")
 }
 
 pub(super) fn doc(scene: &Scene<'_>) -> Outcome {

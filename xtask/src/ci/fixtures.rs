@@ -36,10 +36,7 @@ pub(super) fn all(scene: &Scene<'_>) -> Vec<Fixture> {
     let mut fixtures: Vec<Fixture> = items
         .unwrap_or_default()
         .into_iter()
-        .map(|item| Fixture {
-            name: item.file_name().to_string_lossy().into_owned(),
-            folder: item.path(),
-        })
+        .map(|item| Fixture { name: item.file_name().to_string_lossy().into_owned(), folder: item.path() })
         .filter(|fixture| fixture.topology().is_file())
         .collect();
     fixtures.sort_by(|a, b| a.name.cmp(&b.name));
@@ -57,17 +54,11 @@ pub(super) fn read(scene: &Scene<'_>, fixture: &Fixture) -> Result<Platform, Str
 
 /// `gen --check` of every fixture that has a golden `out/`.
 pub(super) fn goldens(scene: &Scene<'_>) -> Outcome {
-    let fixtures: Vec<Fixture> = all(scene)
-        .into_iter()
-        .filter(|fixture| fixture.golden().is_dir())
-        .collect();
+    let fixtures: Vec<Fixture> = all(scene).into_iter().filter(|fixture| fixture.golden().is_dir()).collect();
     if fixtures.is_empty() {
         return Outcome::Nothing("no fixture has a folder out/".to_owned());
     }
-    let failed: Vec<String> = fixtures
-        .iter()
-        .filter_map(|fixture| golden(scene, fixture).err())
-        .collect();
+    let failed: Vec<String> = fixtures.iter().filter_map(|fixture| golden(scene, fixture).err()).collect();
     if failed.is_empty() {
         let names: Vec<&str> = fixtures.iter().map(|fixture| fixture.name.as_str()).collect();
         Outcome::Passed(format!("out/ of {}", names.join(", ")))
@@ -81,9 +72,7 @@ fn golden(scene: &Scene<'_>, fixture: &Fixture) -> Result<(), String> {
     let differences = tree::check(&fixture.golden(), &platform.emit(), &Options::default())
         .map_err(|error| generate::failure(&error).message)?;
     for difference in differences.iter().take(SHOWN) {
-        scene
-            .console
-            .say(format_args!("{}/out/{difference}", fixture.name));
+        scene.console.say(format_args!("{}/out/{difference}", fixture.name));
     }
     if differences.is_empty() {
         return Ok(());

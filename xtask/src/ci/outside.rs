@@ -27,10 +27,8 @@ pub(super) fn objects(scene: &Scene<'_>) -> Outcome {
         Ok(files) => files,
         Err(reason) => return Outcome::Failed(reason),
     };
-    let files: Vec<PathBuf> = files
-        .into_iter()
-        .filter(|file| file.extension().is_some_and(|e| e == "yaml" || e == "yml"))
-        .collect();
+    let files: Vec<PathBuf> =
+        files.into_iter().filter(|file| file.extension().is_some_and(|e| e == "yaml" || e == "yml")).collect();
     if files.is_empty() {
         return Outcome::Nothing("no fixture generates YAML".to_owned());
     }
@@ -40,11 +38,7 @@ pub(super) fn objects(scene: &Scene<'_>) -> Outcome {
         let output = tools::output(Command::new(&scene.python).arg(&script).args(*batch))
             .map_err(|error| format!("check-objects: {error}"))?;
         let said = tools::said(&output);
-        judge(
-            &said,
-            output.status.success(),
-            batch.iter().filter(|file| is_kustomization(file)).count(),
-        )
+        judge(&said, output.status.success(), batch.iter().filter(|file| is_kustomization(file)).count())
     });
     let (mut passed, mut faults) = (0, Vec::new());
     for result in done {
@@ -63,16 +57,13 @@ pub(super) fn objects(scene: &Scene<'_>) -> Outcome {
 /// The number of objects that passed, if nothing failed and nothing but kustomizations was skipped.
 fn judge(said: &str, success: bool, kustomizations: usize) -> Result<usize, String> {
     let last = said.lines().last().unwrap_or_default();
-    let counts: Vec<usize> = last
-        .split(", ")
-        .filter_map(|part| part.split(' ').next()?.parse().ok())
-        .collect();
+    let counts: Vec<usize> = last.split(", ").filter_map(|part| part.split(' ').next()?.parse().ok()).collect();
     match counts.as_slice() {
         // A batch of nothing but kustomizations has nothing to pass.
         [passed, 0, skipped] if (success || *passed == 0) && *skipped == kustomizations => Ok(*passed),
-        [_, 0, skipped] => Err(format!(
-            "{said}\n{skipped} documents were skipped, and {kustomizations} are kustomizations"
-        )),
+        [_, 0, skipped] => {
+            Err(format!("{said}\n{skipped} documents were skipped, and {kustomizations} are kustomizations"))
+        }
         _ => Err(said.to_owned()),
     }
 }
@@ -86,11 +77,8 @@ pub(super) fn kustomize(scene: &Scene<'_>) -> Outcome {
         Ok(files) => files,
         Err(reason) => return Outcome::Failed(reason),
     };
-    let folders: Vec<&Path> = files
-        .iter()
-        .filter(|file| is_kustomization(file))
-        .filter_map(|file| file.parent())
-        .collect();
+    let folders: Vec<&Path> =
+        files.iter().filter(|file| is_kustomization(file)).filter_map(|file| file.parent()).collect();
     each_folder(scene, &folders, "kustomization", |folder| {
         let mut command = Command::new("kubectl");
         command.arg("kustomize").arg(folder);
@@ -128,34 +116,24 @@ pub(super) fn terraform(scene: &Scene<'_>) -> Outcome {
 }
 
 /// Runs a command for each folder; all must succeed.
-fn each_folder(
-    scene: &Scene<'_>,
-    folders: &[&Path],
-    what: &str,
-    command: impl Fn(&Path) -> Command + Sync,
-) -> Outcome {
+fn each_folder(scene: &Scene<'_>, folders: &[&Path], what: &str, command: impl Fn(&Path) -> Command + Sync) -> Outcome {
     if folders.is_empty() {
         return Outcome::Nothing(format!("no fixture generates a {what}"));
     }
-    let faults: Vec<String> = tools::in_parallel(folders, scene.threads, |folder| {
-        match tools::output(&mut command(folder)) {
+    let faults: Vec<String> =
+        tools::in_parallel(folders, scene.threads, |folder| match tools::output(&mut command(folder)) {
             Ok(output) if output.status.success() => None,
             Ok(output) => Some(format!("{}: {}", folder.display(), tools::said(&output))),
             Err(error) => Some(format!("{}: {error}", folder.display())),
-        }
-    })
-    .into_iter()
-    .flatten()
-    .collect();
+        })
+        .into_iter()
+        .flatten()
+        .collect();
     if faults.is_empty() {
         return Outcome::Passed(format!("{} {what}s", folders.len()));
     }
     show(scene, &faults);
-    Outcome::Failed(format!(
-        "{} of {} {what}s, see above",
-        faults.len(),
-        folders.len()
-    ))
+    Outcome::Failed(format!("{} of {} {what}s, see above", faults.len(), folders.len()))
 }
 
 fn show(scene: &Scene<'_>, faults: &[String]) {
@@ -178,11 +156,8 @@ fn generated(scene: &Scene<'_>) -> Result<Vec<PathBuf>, String> {
     for fixture in fixtures::all(scene) {
         let platform = fixtures::read(scene, &fixture)?;
         let out = folder.join(&fixture.name);
-        tree::write(&out, &platform.emit(), &Options::default())
-            .map_err(|error| generate::failure(&error).message)?;
-        files.extend(
-            tools::files_below(&out).map_err(|error| format!("can't list {}: {error}", out.display()))?,
-        );
+        tree::write(&out, &platform.emit(), &Options::default()).map_err(|error| generate::failure(&error).message)?;
+        files.extend(tools::files_below(&out).map_err(|error| format!("can't list {}: {error}", out.display()))?);
     }
     Ok(files)
 }
@@ -201,21 +176,7 @@ mod tests {
         assert_eq!(judge("0 passed, 0 failed, 3 skipped", false, 3), Ok(0));
         assert!(judge("12 passed, 0 failed, 4 skipped", true, 3).is_err());
         assert!(judge("12 passed, 0 failed, 2 skipped", true, 3).is_err());
-        assert!(
-            judge(
-                "a: Service/b: spec: wrong\n12 passed, 1 failed, 3 skipped",
-                false,
-                3
-            )
-            .is_err()
-        );
-        assert!(
-            judge(
-                "Traceback (most recent call last):\n  ModuleNotFoundError",
-                false,
-                0
-            )
-            .is_err()
-        );
+        assert!(judge("a: Service/b: spec: wrong\n12 passed, 1 failed, 3 skipped", false, 3).is_err());
+        assert!(judge("Traceback (most recent call last):\n  ModuleNotFoundError", false, 0).is_err());
     }
 }

@@ -24,20 +24,14 @@ pub(super) fn output(command: &mut Command) -> io::Result<Output> {
 
 /// All that a tool said.
 pub(super) fn said(output: &Output) -> String {
-    let (out, err) = (
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     format!("{out}{err}").trim_end().to_owned()
 }
 
 /// Why the Python that runs the outside checks can't import what they need, or `None`.
 pub(super) fn missing_python(scene: &Scene<'_>, script: &Path, modules: &str) -> Option<Outcome> {
     if !script.is_file() {
-        return Some(Outcome::Skipped(format!(
-            "there is no {}; say with WAARD_SHARED where it is",
-            script.display()
-        )));
+        return Some(Outcome::Skipped(format!("there is no {}; say with WAARD_SHARED where it is", script.display())));
     }
     let python = scene.python.display();
     let requirements = script.with_file_name("requirements.txt");
@@ -50,23 +44,17 @@ pub(super) fn missing_python(scene: &Scene<'_>, script: &Path, modules: &str) ->
         Ok(done) => {
             let said = said(&done);
             let last = said.lines().last().unwrap_or_default();
-            Some(Outcome::Skipped(format!(
-                "{python} lacks a module ({last}): {help}"
-            )))
+            Some(Outcome::Skipped(format!("{python} lacks a module ({last}): {help}")))
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => Some(Outcome::Skipped(format!(
-            "there is no Python at {python}: {help}"
-        ))),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Some(Outcome::Skipped(format!("there is no Python at {python}: {help}")))
+        }
         Err(error) => Some(not_started(&python.to_string(), &error)),
     }
 }
 
 /// Does `work` to every item on several threads. Results are in the order of the items.
-pub(super) fn in_parallel<T: Sync, R: Send>(
-    items: &[T],
-    threads: usize,
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
+pub(super) fn in_parallel<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));
     let worker = || {
@@ -74,10 +62,7 @@ pub(super) fn in_parallel<T: Sync, R: Send>(
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(number) else { return };
             let result = work(item);
-            results
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((number, result));
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
         }
     };
     std::thread::scope(|scope| {

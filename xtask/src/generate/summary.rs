@@ -36,27 +36,14 @@ pub(crate) struct Summary<'a> {
 impl<'a> Summary<'a> {
     /// Counts what was generated, by its paths.
     pub(crate) fn of(platform: &'a str, artifacts: &'a [Artifact]) -> Self {
-        let mut summary = Self {
-            platform,
-            environments: BTreeMap::new(),
-            elsewhere: Count::default(),
-            total: Count::default(),
-        };
+        let mut summary =
+            Self { platform, environments: BTreeMap::new(), elsewhere: Count::default(), total: Count::default() };
         for artifact in artifacts {
-            let count = Count {
-                files: 1,
-                objects: artifact.objects().len(),
-            };
+            let count = Count { files: 1, objects: artifact.objects().len() };
             summary.total.add(count);
             match place(platform, artifact.path().as_str()) {
                 Some((environment, region)) => {
-                    summary
-                        .environments
-                        .entry(environment)
-                        .or_default()
-                        .entry(region)
-                        .or_default()
-                        .add(count);
+                    summary.environments.entry(environment).or_default().entry(region).or_default().add(count);
                 }
                 None => summary.elsewhere.add(count),
             }
@@ -84,18 +71,10 @@ impl<'a> Summary<'a> {
             rows.push(("the whole platform".to_owned(), self.elsewhere));
         }
         rows.push(("total".to_owned(), self.total));
-        let width = rows
-            .iter()
-            .map(|(label, _)| label.chars().count())
-            .max()
-            .unwrap_or_default();
+        let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
         let mut text = format!("{}: {folder}\n", self.platform);
         for (label, count) in &rows {
-            let _ = writeln!(
-                text,
-                "  {label:width$}  {:>6} files  {:>7} objects",
-                count.files, count.objects
-            );
+            let _ = writeln!(text, "  {label:width$}  {:>6} files  {:>7} objects", count.files, count.objects);
         }
         text.push_str(&changes(report, took));
         text
@@ -107,18 +86,8 @@ fn changes(report: &Report, took: Duration) -> String {
     for kept in &report.kept {
         let _ = writeln!(text, "  kept what stood there as {kept}");
     }
-    let Report {
-        created,
-        replaced,
-        unchanged,
-        pruned,
-        repaired,
-        ..
-    } = report;
-    let _ = write!(
-        text,
-        "  {created} created, {replaced} changed, {unchanged} unchanged, {pruned} removed"
-    );
+    let Report { created, replaced, unchanged, pruned, repaired, .. } = report;
+    let _ = write!(text, "  {created} created, {replaced} changed, {unchanged} unchanged, {pruned} removed");
     if *repaired {
         text.push_str("; an interrupted run was repaired");
     }
@@ -131,20 +100,13 @@ fn place<'a>(platform: &str, path: &'a str) -> Option<(&'a str, Option<&'a str>)
     let mut segments = path.split('/');
     let (kind, environment, inside) = (segments.next()?, segments.next()?, segments.next()?);
     let cluster = |name: &'a str| {
-        let region = name
-            .strip_prefix(platform)
-            .and_then(|name| name.strip_prefix('-'));
-        let region = region
-            .and_then(|name| name.strip_prefix(environment))
-            .and_then(|name| name.strip_prefix('-'));
+        let region = name.strip_prefix(platform).and_then(|name| name.strip_prefix('-'));
+        let region = region.and_then(|name| name.strip_prefix(environment)).and_then(|name| name.strip_prefix('-'));
         region.unwrap_or(name)
     };
     match kind {
         "kubernetes" => segments.next().map(|_| (environment, Some(cluster(inside)))),
-        "eksctl" => Some((
-            environment,
-            Some(cluster(inside.strip_suffix(".yaml").unwrap_or(inside))),
-        )),
+        "eksctl" => Some((environment, Some(cluster(inside.strip_suffix(".yaml").unwrap_or(inside))))),
         "terraform" if !matches!(inside, "bootstrap" | "global") => Some((environment, Some(inside))),
         "terraform" | "gitops" => Some((environment, None)),
         _ => None,
@@ -159,10 +121,7 @@ mod tests {
     use super::*;
 
     fn artifact(path: &str, objects: usize) -> Artifact {
-        let object = Object {
-            name: "Service/a".to_owned(),
-            source: ModelPath::ROOT,
-        };
+        let object = Object { name: "Service/a".to_owned(), source: ModelPath::ROOT };
         Artifact::new(ArtifactPath::new(path.split('/')), String::new(), ModelPath::ROOT)
             .with_objects(vec![object; objects])
     }
@@ -172,20 +131,12 @@ mod tests {
         let artifacts = [
             artifact("README.md", 0),
             artifact("kubernetes/production/shop-production-us-east-1/apps/api.yaml", 5),
-            artifact(
-                "kubernetes/production/shop-production-us-east-1/kustomization.yaml",
-                0,
-            ),
+            artifact("kubernetes/production/shop-production-us-east-1/kustomization.yaml", 0),
             artifact("eksctl/production/shop-production-us-west-2.yaml", 1),
             artifact("terraform/production/us-west-2/network.tf", 7),
             artifact("terraform/production/global/dns.tf", 2),
         ];
-        let report = Report {
-            created: 4,
-            unchanged: 2,
-            kept: vec!["a.orig".to_owned()],
-            ..Report::default()
-        };
+        let report = Report { created: 4, unchanged: 2, kept: vec!["a.orig".to_owned()], ..Report::default() };
         let text = Summary::of("shop", &artifacts).render("dist/shop", &report, Duration::from_millis(1234));
         assert_eq!(
             text,
@@ -204,18 +155,10 @@ mod tests {
     #[test]
     fn many_regions_are_one_line() {
         let artifacts: Vec<Artifact> = (0..500)
-            .map(|n| {
-                artifact(
-                    &format!("kubernetes/production/shop-production-r{n}/apps/api.yaml"),
-                    3,
-                )
-            })
+            .map(|n| artifact(&format!("kubernetes/production/shop-production-r{n}/apps/api.yaml"), 3))
             .collect();
         let text = Summary::of("shop", &artifacts).render("dist", &Report::default(), Duration::ZERO);
         assert!(text.lines().count() < 6, "{text}");
-        assert!(
-            text.contains("production, 500 regions     500 files     1500 objects"),
-            "{text}"
-        );
+        assert!(text.contains("production, 500 regions     500 files     1500 objects"), "{text}");
     }
 }

@@ -50,9 +50,7 @@ struct Placed {
 
 impl<'a> Text<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { text, starts }
     }
 
@@ -87,10 +85,7 @@ impl<'a> Text<'a> {
             at
         };
         let mut start = inside(mark.span.start);
-        let mut line = self
-            .starts
-            .partition_point(|line| *line <= start)
-            .saturating_sub(1);
+        let mut line = self.starts.partition_point(|line| *line <= start).saturating_sub(1);
         // The end of a file that ends in a line break has nothing to show: the line before it has.
         if line > 0 && start == self.text.len() && self.line(line).is_empty() {
             line -= 1;
@@ -113,10 +108,7 @@ impl<'a> Text<'a> {
     fn cut(&self, group: Vec<Placed>) -> Option<Excerpt> {
         let first = group.first()?.line;
         let last = group.last()?.line;
-        let anchor = group
-            .iter()
-            .find(|placed| placed.mark.primary)
-            .or(group.first())?;
+        let anchor = group.iter().find(|placed| placed.mark.primary).or(group.first())?;
         let (line, column) = (anchor.line + 1, self.column(anchor.line, anchor.mark.span.start));
         let (mut text, mut marks, mut shown_column) = (String::new(), Vec::new(), column);
         let mut group = group.into_iter().peekable();
@@ -131,12 +123,7 @@ impl<'a> Text<'a> {
             let at = text.len() + before.len();
             text.push_str(before);
             if number + 1 == line {
-                let hidden = self
-                    .text
-                    .get(range.start..shown.start)
-                    .unwrap_or_default()
-                    .chars()
-                    .count();
+                let hidden = self.text.get(range.start..shown.start).unwrap_or_default().chars().count();
                 shown_column = column + before.chars().count() - hidden;
             }
             text.push_str(self.text.get(shown.clone()).unwrap_or_default());
@@ -147,14 +134,7 @@ impl<'a> Text<'a> {
             }
             text.push_str(if shown.end < range.end { "…\n" } else { "\n" });
         }
-        Some(Excerpt {
-            text,
-            first_line: first + 1,
-            marks,
-            line,
-            column,
-            shown_column,
-        })
+        Some(Excerpt { text, first_line: first + 1, marks, line, column, shown_column })
     }
 
     /// The part of a line to show.
@@ -162,27 +142,17 @@ impl<'a> Text<'a> {
         let marked = mark.map_or(line.start, |mark| mark.span.start);
         let end_of = |from: usize, characters: usize| {
             let rest = self.text.get(from..line.end).unwrap_or_default();
-            rest.char_indices()
-                .nth(characters)
-                .map_or(line.end, |(at, _)| from + at)
+            rest.char_indices().nth(characters).map_or(line.end, |(at, _)| from + at)
         };
         if end_of(line.start, LONGEST) == line.end {
             return line.clone();
         }
         let before = self.text.get(line.start..marked).unwrap_or_default();
-        let lead = before
-            .char_indices()
-            .nth_back(LEAD - 1)
-            .map_or(line.start, |(at, _)| line.start + at);
+        let lead = before.char_indices().nth_back(LEAD - 1).map_or(line.start, |(at, _)| line.start + at);
         lead..end_of(lead, LONGEST)
     }
 
     fn column(&self, line: usize, at: usize) -> usize {
-        self.text
-            .get(self.line(line).start..at)
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1
+        self.text.get(self.line(line).start..at).unwrap_or_default().chars().count() + 1
     }
 }

@@ -38,11 +38,7 @@ pub(super) fn apply(
             }
         }
     }
-    for write in plan
-        .writes
-        .iter()
-        .filter(|write| write.over == Over::EmptyFolders)
-    {
+    for write in plan.writes.iter().filter(|write| write.over == Over::EmptyFolders) {
         remove_folders(disk, write.path)?;
     }
     for folder in &plan.folders {
@@ -52,9 +48,7 @@ pub(super) fn apply(
         report.kept.push(keep(disk, write.path)?);
     }
     let mut writes: Vec<Write<'_>> = plan.writes.clone();
-    parallel::each(&mut writes, threads, |write, (): &mut ()| {
-        disk.write(write.path, write.text.as_bytes())
-    })?;
+    parallel::each(&mut writes, threads, |write, (): &mut ()| disk.write(write.path, write.text.as_bytes()))?;
     if plan.keep_manifest {
         report.kept.push(keep(disk, names::MANIFEST)?);
     }
@@ -69,11 +63,7 @@ pub(super) fn apply(
 }
 
 fn count(survey: &Survey<'_>, plan: &Plan<'_>) -> Report {
-    let created = plan
-        .writes
-        .iter()
-        .filter(|write| matches!(write.over, Over::Nothing | Over::EmptyFolders))
-        .count();
+    let created = plan.writes.iter().filter(|write| matches!(write.over, Over::Nothing | Over::EmptyFolders)).count();
     Report {
         created,
         replaced: plan.writes.len() - created,
@@ -86,11 +76,7 @@ fn count(survey: &Survey<'_>, plan: &Plan<'_>) -> Report {
 
 /// Takes away what an interrupted run left half-written. Only the names that such a run can have used are looked at.
 fn clear_temporaries(disk: &Disk<'_>, survey: &Survey<'_>) -> Result<(), TreeError> {
-    let journaled = survey
-        .past
-        .journal
-        .iter()
-        .flat_map(|journal| journal.keys().map(String::as_str));
+    let journaled = survey.past.journal.iter().flat_map(|journal| journal.keys().map(String::as_str));
     for path in [names::JOURNAL, names::MANIFEST].into_iter().chain(journaled) {
         let temporary = names::temporary(path);
         let through_link = names::parents(path)
@@ -105,11 +91,7 @@ fn clear_temporaries(disk: &Disk<'_>, survey: &Survey<'_>) -> Result<(), TreeErr
 /// Everything that waard may have written once this run is interrupted, beside what the manifest says.
 fn journal_text(survey: &Survey<'_>, plan: &Plan<'_>) -> String {
     let writes = plan.writes.iter().map(|write| (write.path, &write.digest));
-    let prunes = plan
-        .prunes
-        .iter()
-        .filter(|prune| !prune.keep)
-        .map(|prune| (prune.path, &prune.digest));
+    let prunes = plan.prunes.iter().filter(|prune| !prune.keep).map(|prune| (prune.path, &prune.digest));
     let earlier = survey
         .past
         .journal

@@ -32,10 +32,7 @@ impl Difference {
     /// Where, relative to the folder.
     pub fn path(&self) -> &str {
         match self {
-            Self::Missing(path)
-            | Self::Different(path)
-            | Self::NoLongerGenerated(path)
-            | Self::Stray(path) => path,
+            Self::Missing(path) | Self::Different(path) | Self::NoLongerGenerated(path) | Self::Stray(path) => path,
             Self::Interrupted => names::JOURNAL,
         }
     }
@@ -58,11 +55,7 @@ impl fmt::Display for Difference {
 ///
 /// # Errors
 /// As [`super::write`].
-pub fn check(
-    root: &Path,
-    artifacts: &[Artifact],
-    options: &Options<'_>,
-) -> Result<Vec<Difference>, TreeError> {
+pub fn check(root: &Path, artifacts: &[Artifact], options: &Options<'_>) -> Result<Vec<Difference>, TreeError> {
     let wanted = names::sorted(artifacts)?;
     let _held = lock::shared(root, options.wait)?;
     let survey = survey::look(root, &wanted, options.threads)?;
@@ -96,25 +89,16 @@ fn strays(survey: &Survey<'_>, differences: &mut Vec<Difference>) -> Result<(), 
     let stale = survey.past.stale(|path| survey.wants(path));
     let written_below = |folder: &str| {
         let below = format!("{folder}/");
-        stale
-            .get(stale.partition_point(|path| *path < below.as_str()))
-            .is_some_and(|path| path.starts_with(&below))
+        stale.get(stale.partition_point(|path| *path < below.as_str())).is_some_and(|path| path.starts_with(&below))
     };
     let mut open = vec![String::new()];
     while let Some(folder) = open.pop() {
         let at = survey.root.join(&folder);
         for item in fs::read_dir(&at).map_err(TreeError::io(Action::List, &at))? {
             let item = item.map_err(TreeError::io(Action::List, &at))?;
-            let is_folder = item
-                .file_type()
-                .map_err(TreeError::io(Action::Read, &at))?
-                .is_dir();
+            let is_folder = item.file_type().map_err(TreeError::io(Action::Read, &at))?.is_dir();
             let name = item.file_name().to_string_lossy().into_owned();
-            let path = if folder.is_empty() {
-                name.clone()
-            } else {
-                format!("{folder}/{name}")
-            };
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
             if is_folder && (survey.folders.contains_key(path.as_str()) || written_below(&path)) {
                 open.push(path);
             } else if is_folder {

@@ -36,12 +36,7 @@ pub fn diff(
     let mut count = 0;
     for entry in survey.entries.iter().filter(|entry| entry.found != Found::Same) {
         count += 1;
-        show(&one(
-            root,
-            entry.path(),
-            entry.found,
-            Some(entry.artifact.text()),
-        )?);
+        show(&one(root, entry.path(), entry.found, Some(entry.artifact.text()))?);
     }
     for path in survey.past.stale(|path| survey.wants(path)) {
         let found = survey::at(&root.join(path))?;
@@ -76,14 +71,8 @@ fn one(root: &Path, path: &str, found: Found, new: Option<&str>) -> Result<Strin
     let Some(old) = std::str::from_utf8(&old).ok().filter(|text| !text.contains('\0')) else {
         return Ok(format!("Binary files {from} and {to} differ\n"));
     };
-    let diff = TextDiff::configure()
-        .timeout(PATIENCE)
-        .diff_lines(old, new.unwrap_or_default());
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new.unwrap_or_default());
     let text = diff.unified_diff().header(from, to).to_string();
     // An empty file has no lines to show.
-    Ok(if text.is_empty() {
-        format!("--- {from}\n+++ {to}\n")
-    } else {
-        text
-    })
+    Ok(if text.is_empty() { format!("--- {from}\n+++ {to}\n") } else { text })
 }

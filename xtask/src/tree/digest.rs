@@ -35,18 +35,8 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digit = |value: u8| {
-            char::from(if value < 10 {
-                b'0' + value
-            } else {
-                b'a' + value - 10
-            })
-        };
-        let text: String = self
-            .0
-            .iter()
-            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-            .collect();
+        let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' + value - 10 });
+        let text: String = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
         f.write_str(&text)
     }
 }
@@ -72,10 +62,8 @@ impl FromStr for Digest {
             _ => Err(NotADigest),
         };
         let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        let bytes: Vec<u8> = pairs
-            .iter()
-            .map(|[high, low]| Ok(value(*high)? << 4 | value(*low)?))
-            .collect::<Result<_, _>>()?;
+        let bytes: Vec<u8> =
+            pairs.iter().map(|[high, low]| Ok(value(*high)? << 4 | value(*low)?)).collect::<Result<_, _>>()?;
         match bytes.try_into() {
             Ok(bytes) if rest.is_empty() => Ok(Self(bytes)),
             _ => Err(NotADigest),

@@ -83,25 +83,15 @@ impl<'a> Disk<'a> {
     }
 
     /// One step: asked for, done, and its error told with the path.
-    fn step<T>(
-        &self,
-        action: Action,
-        path: &Path,
-        work: impl FnOnce() -> io::Result<T>,
-    ) -> Result<T, TreeError> {
-        self.steps
-            .before(action, path)
-            .and_then(|()| work())
-            .map_err(TreeError::io(action, path))
+    fn step<T>(&self, action: Action, path: &Path, work: impl FnOnce() -> io::Result<T>) -> Result<T, TreeError> {
+        self.steps.before(action, path).and_then(|()| work()).map_err(TreeError::io(action, path))
     }
 
     /// Makes the folder itself and what is above it.
     pub(super) fn create_root(&self) -> Result<(), TreeError> {
         match fs::metadata(self.root) {
             Ok(found) if found.is_dir() => Ok(()),
-            Ok(_) => Err(TreeError::NotAFolder {
-                path: self.root.to_owned(),
-            }),
+            Ok(_) => Err(TreeError::NotAFolder { path: self.root.to_owned() }),
             Err(_) => self.step(Action::CreateFolder, self.root, || fs::create_dir_all(self.root)),
         }
     }

@@ -64,10 +64,6 @@ pub enum TreeError {
 impl TreeError {
     /// Wraps what the operating system said.
     pub(super) fn io(action: Action, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io {
-            action,
-            path: path.to_owned(),
-            source,
-        }
+        move |source| Self::Io { action, path: path.to_owned(), source }
     }
 }

@@ -18,11 +18,7 @@ pub(super) type Journal = BTreeMap<String, BTreeSet<Digest>>;
 pub(super) fn text<'a>(entries: impl Iterator<Item = (&'a str, &'a Digest)>) -> String {
     let mut text = format!("{{\n  \"format\": {},\n  \"files\": [", manifest::FORMAT);
     for (number, (path, digest)) in entries.enumerate() {
-        text.push_str(if number == 0 {
-            "\n    {\"path\": "
-        } else {
-            ",\n    {\"path\": "
-        });
+        text.push_str(if number == 0 { "\n    {\"path\": " } else { ",\n    {\"path\": " });
         manifest::quote(&mut text, path);
         text.push_str(", \"sha256\": \"");
         text.push_str(&digest.to_string());

@@ -26,11 +26,7 @@ pub(super) fn exclusive(root: &Path, wait: Duration) -> Result<Held, TreeError> 
 
 /// Nobody else writes. The folder may not be there.
 pub(super) fn shared(root: &Path, wait: Duration) -> Result<Held, TreeError> {
-    if root.is_dir() {
-        held(root, wait, File::try_lock_shared)
-    } else {
-        Ok(Held { _folder: None })
-    }
+    if root.is_dir() { held(root, wait, File::try_lock_shared) } else { Ok(Held { _folder: None }) }
 }
 
 fn held(root: &Path, wait: Duration, lock: fn(&File) -> Result<(), TryLockError>) -> Result<Held, TreeError> {
@@ -42,16 +38,11 @@ fn held(root: &Path, wait: Duration, lock: fn(&File) -> Result<(), TryLockError>
     loop {
         match lock(&folder) {
             Ok(()) => {
-                return Ok(Held {
-                    _folder: Some(folder),
-                });
+                return Ok(Held { _folder: Some(folder) });
             }
             Err(TryLockError::Error(_)) => return Ok(Held { _folder: None }),
             Err(TryLockError::WouldBlock) if begun.elapsed() >= wait => {
-                return Err(TreeError::Busy {
-                    path: root.to_owned(),
-                    waited: wait,
-                });
+                return Err(TreeError::Busy { path: root.to_owned(), waited: wait });
             }
             Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE.min(wait)),
         }
@@ -67,23 +58,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let none = Duration::ZERO;
         let first = exclusive(folder.path(), none).unwrap();
-        assert!(matches!(
-            exclusive(folder.path(), none),
-            Err(TreeError::Busy { .. })
-        ));
+        assert!(matches!(exclusive(folder.path(), none), Err(TreeError::Busy { .. })));
         assert!(matches!(shared(folder.path(), none), Err(TreeError::Busy { .. })));
         drop(first);
-        let readers = (
-            shared(folder.path(), none).unwrap(),
-            shared(folder.path(), none).unwrap(),
-        );
+        let readers = (shared(folder.path(), none).unwrap(), shared(folder.path(), none).unwrap());
         assert!(exclusive(folder.path(), none).is_err());
         drop(readers);
         assert!(exclusive(folder.path(), none).is_ok());
-        assert_eq!(
-            std::fs::read_dir(folder.path()).unwrap().count(),
-            0,
-            "a lock leaves nothing behind"
-        );
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a lock leaves nothing behind");
     }
 }

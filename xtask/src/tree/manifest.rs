@@ -33,20 +33,12 @@ pub(super) fn line(artifact: &Artifact, digest: &Digest) -> String {
     let mut line = String::with_capacity(160 + artifact.objects().len() * 96);
     line.push_str("    {\"path\": ");
     quote(&mut line, artifact.path().as_str());
-    let _ = write!(
-        line,
-        ", \"sha256\": \"{digest}\", \"bytes\": {}, \"source\": ",
-        artifact.text().len()
-    );
+    let _ = write!(line, ", \"sha256\": \"{digest}\", \"bytes\": {}, \"source\": ", artifact.text().len());
     let mut shown = String::new();
     quote_source(&mut line, &mut shown, artifact.source());
     line.push_str(", \"objects\": [");
     for (number, object) in artifact.objects().iter().enumerate() {
-        line.push_str(if number == 0 {
-            "{\"name\": "
-        } else {
-            ", {\"name\": "
-        });
+        line.push_str(if number == 0 { "{\"name\": " } else { ", {\"name\": " });
         quote(&mut line, &object.name);
         line.push_str(", \"source\": ");
         quote_source(&mut line, &mut shown, &object.source);
@@ -87,11 +79,7 @@ pub(super) fn read(text: &[u8]) -> Result<Listed, Unusable> {
         sha256: Cow<'a, str>,
     }
     let manifest: Manifest<'_> = parse(text)?;
-    manifest
-        .files
-        .iter()
-        .map(|file| entry(&file.path, &file.sha256))
-        .collect()
+    manifest.files.iter().map(|file| entry(&file.path, &file.sha256)).collect()
 }
 
 /// Reads JSON of a known format.
@@ -111,13 +99,9 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, Unusabl
 /// One path and its digest, if waard can have written them.
 pub(super) fn entry(path: &str, digest: &str) -> Result<(String, Digest), Unusable> {
     if !names::possible(path) {
-        return Err(Unusable::Broken(format!(
-            "it lists {path:?}, which is no path of a generated file"
-        )));
+        return Err(Unusable::Broken(format!("it lists {path:?}, which is no path of a generated file")));
     }
-    let digest = digest
-        .parse()
-        .map_err(|_| Unusable::Broken(format!("the digest of {path} is none")))?;
+    let digest = digest.parse().map_err(|_| Unusable::Broken(format!("the digest of {path} is none")))?;
     Ok((path.to_owned(), digest))
 }
 
@@ -157,16 +141,9 @@ mod tests {
 
     #[test]
     fn a_manifest_is_json_and_reads_back() {
-        let object = Object {
-            name: "Service/\"odd\\\n\u{7f}é".to_owned(),
-            source: ModelPath::of(["a.b", "c"]),
-        };
-        let artifact = Artifact::new(
-            ArtifactPath::new(["a", "b.yaml"]),
-            "text\n".to_owned(),
-            ModelPath::ROOT,
-        )
-        .with_objects(vec![object.clone(), object.clone()]);
+        let object = Object { name: "Service/\"odd\\\n\u{7f}é".to_owned(), source: ModelPath::of(["a.b", "c"]) };
+        let artifact = Artifact::new(ArtifactPath::new(["a", "b.yaml"]), "text\n".to_owned(), ModelPath::ROOT)
+            .with_objects(vec![object.clone(), object.clone()]);
         let digest = Digest::of(b"text\n");
         let lines = [line(&artifact, &digest)];
         let text = text(lines.iter().map(String::as_str));
@@ -175,10 +152,7 @@ mod tests {
         assert_eq!(value["files"][0]["objects"][0]["source"], "[\"a.b\"].c");
         assert_eq!(value["files"][0]["source"], "");
         assert_eq!(value["files"][0]["bytes"], 5);
-        assert_eq!(
-            read(text.as_bytes()).unwrap(),
-            Listed::from([("a/b.yaml".to_owned(), digest)])
-        );
+        assert_eq!(read(text.as_bytes()).unwrap(), Listed::from([("a/b.yaml".to_owned(), digest)]));
     }
 
     #[test]
@@ -189,20 +163,13 @@ mod tests {
     #[test]
     fn a_manifest_that_waard_did_not_write_is_refused() {
         for wrong in ["", "{", "[]", "{\"format\": 1}", "<<<<<<< HEAD"] {
-            assert!(
-                matches!(read(wrong.as_bytes()), Err(Unusable::Broken(_))),
-                "{wrong}"
-            );
+            assert!(matches!(read(wrong.as_bytes()), Err(Unusable::Broken(_))), "{wrong}");
         }
         assert_eq!(read(b"{\"format\": 2, \"files\": 7}"), Err(Unusable::Newer(2)));
         for path in ["../../etc/passwd", "/etc/passwd", "manifest.json", "a//b", ""] {
             let digest = Digest::of(b"");
-            let text =
-                format!("{{\"format\": 1, \"files\": [{{\"path\": \"{path}\", \"sha256\": \"{digest}\"}}]}}");
-            assert!(
-                matches!(read(text.as_bytes()), Err(Unusable::Broken(_))),
-                "{path}"
-            );
+            let text = format!("{{\"format\": 1, \"files\": [{{\"path\": \"{path}\", \"sha256\": \"{digest}\"}}]}}");
+            assert!(matches!(read(text.as_bytes()), Err(Unusable::Broken(_))), "{path}");
         }
     }
 }

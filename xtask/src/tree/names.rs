@@ -29,23 +29,15 @@ pub(super) fn sorted(artifacts: &[Artifact]) -> Result<Vec<&Artifact>, TreeError
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for path in wanted.iter().map(|artifact| artifact.path().as_str()) {
         if !possible(path) {
-            return Err(TreeError::Reserved {
-                path: path.to_owned(),
-            });
+            return Err(TreeError::Reserved { path: path.to_owned() });
         }
         if let Some(first) = seen.insert(path.to_ascii_lowercase(), path) {
-            return Err(TreeError::Collision {
-                first: first.to_owned(),
-                second: path.to_owned(),
-            });
+            return Err(TreeError::Collision { first: first.to_owned(), second: path.to_owned() });
         }
     }
     for (lower, path) in &seen {
         if let Some(first) = parents(lower).find_map(|parent| seen.get(parent)) {
-            return Err(TreeError::Collision {
-                first: (*first).to_owned(),
-                second: (*path).to_owned(),
-            });
+            return Err(TreeError::Collision { first: (*first).to_owned(), second: (*path).to_owned() });
         }
     }
     Ok(wanted)
@@ -55,28 +47,20 @@ pub(super) fn sorted(artifacts: &[Artifact]) -> Result<Vec<&Artifact>, TreeError
 /// Also asked of what a manifest or journal lists, since anybody can write one.
 pub(super) fn possible(path: &str) -> bool {
     let plain = ArtifactPath::new(path.split('/')).as_str() == path && path.split('/').all(|s| !s.is_empty());
-    let kept = path
-        .split('/')
-        .any(|segment| segment.starts_with(".waard-") || is_kept_text(segment));
+    let kept = path.split('/').any(|segment| segment.starts_with(".waard-") || is_kept_text(segment));
     plain && !kept && !path.eq_ignore_ascii_case(MANIFEST)
 }
 
 /// True for `<file>.orig` and `<file>.orig.<number>`, where `--overwrite` leaves the text that it replaced.
 pub(super) fn is_kept_text(name: &str) -> bool {
     let without_number = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let stem = if without_number.len() < name.len() {
-        without_number.strip_suffix('.').unwrap_or(name)
-    } else {
-        name
-    };
+    let stem = if without_number.len() < name.len() { without_number.strip_suffix('.').unwrap_or(name) } else { name };
     stem.strip_suffix(".orig").is_some_and(|file| !file.is_empty())
 }
 
 /// The temporary sibling of a file.
 pub(super) fn temporary(path: &str) -> String {
-    let (folder, name) = path
-        .rsplit_once('/')
-        .map_or(("", path), |(folder, name)| (folder, name));
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
     let mut temporary = String::with_capacity(path.len() + TEMPORARY.len());
     if !folder.is_empty() {
         temporary.push_str(folder);
@@ -108,39 +92,15 @@ mod tests {
 
     #[test]
     fn bookkeeping_names_and_paths_out_of_the_folder_are_refused() {
-        for path in [
-            "manifest.json",
-            "Manifest.json",
-            ".waard-journal.json",
-            "a/.waard-tmp-b",
-            "a.orig",
-            "a/b.orig.2",
-        ] {
+        for path in ["manifest.json", "Manifest.json", ".waard-journal.json", "a/.waard-tmp-b", "a.orig", "a/b.orig.2"]
+        {
             assert!(!possible(path), "{path}");
         }
-        for path in [
-            "",
-            "/",
-            "/etc/passwd",
-            "../a",
-            "a/../b",
-            "a//b",
-            "a/",
-            "./a",
-            "a b",
-            "a\\b",
-            "a/manifest.json\0",
-        ] {
+        for path in ["", "/", "/etc/passwd", "../a", "a/../b", "a//b", "a/", "./a", "a b", "a\\b", "a/manifest.json\0"]
+        {
             assert!(!possible(path), "{path}");
         }
-        for path in [
-            "a",
-            "a/manifest.json",
-            "original",
-            "a/b.c/d-e_f.yaml",
-            ".orig",
-            "v1.2",
-        ] {
+        for path in ["a", "a/manifest.json", "original", "a/b.c/d-e_f.yaml", ".orig", "v1.2"] {
             assert!(possible(path), "{path}");
         }
     }
@@ -151,12 +111,7 @@ mod tests {
             let error = sorted(&[artifact(b), artifact(a)]).unwrap_err();
             assert!(matches!(error, TreeError::Collision { .. }), "{a} {b}: {error}");
         }
-        assert_eq!(
-            sorted(&[artifact("b/a"), artifact("a"), artifact("ab")])
-                .unwrap()
-                .len(),
-            3
-        );
+        assert_eq!(sorted(&[artifact("b/a"), artifact("a"), artifact("ab")]).unwrap().len(), 3);
     }
 
     #[test]

@@ -59,31 +59,20 @@ impl Past {
                 Err(Unusable::Newer(format)) => return Err(newer(&path, format)),
             },
         };
-        Ok(Self {
-            manifest,
-            listed,
-            journal,
-        })
+        Ok(Self { manifest, listed, journal })
     }
 
     /// True if a run wrote this there.
     pub(super) fn wrote(&self, path: &str, digest: &Digest) -> bool {
         self.listed.get(path) == Some(digest)
-            || self
-                .journal
-                .as_ref()
-                .and_then(|journal| journal.get(path))
-                .is_some_and(|all| all.contains(digest))
+            || self.journal.as_ref().and_then(|journal| journal.get(path)).is_some_and(|all| all.contains(digest))
     }
 
     /// True if a run wrote anything there.
     pub(super) fn knows(&self, path: &str) -> bool {
         self.manifest == Manifest::Same
             || self.listed.contains_key(path)
-            || self
-                .journal
-                .as_ref()
-                .is_some_and(|journal| journal.contains_key(path))
+            || self.journal.as_ref().is_some_and(|journal| journal.contains_key(path))
     }
 
     /// Every path that a run wrote and for which `wanted` is false, in order.
@@ -102,9 +91,7 @@ enum Text {
 
 fn text(path: &Path) -> Result<Text, TreeError> {
     match fs::symlink_metadata(path) {
-        Ok(found) if found.is_file() => fs::read(path)
-            .map(Text::File)
-            .map_err(TreeError::io(Action::Read, path)),
+        Ok(found) if found.is_file() => fs::read(path).map(Text::File).map_err(TreeError::io(Action::Read, path)),
         Ok(_) => Ok(Text::NotAFile),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Text::Absent),
         Err(error) => Err(TreeError::io(Action::Read, path)(error)),
@@ -112,9 +99,5 @@ fn text(path: &Path) -> Result<Text, TreeError> {
 }
 
 fn newer(path: &Path, format: u64) -> TreeError {
-    TreeError::Newer {
-        path: path.to_owned(),
-        format,
-        known: manifest::FORMAT,
-    }
+    TreeError::Newer { path: path.to_owned(), format, known: manifest::FORMAT }
 }

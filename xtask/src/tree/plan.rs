@@ -58,27 +58,14 @@ pub(super) struct Plan<'s> {
 
 /// Decides, with all conflicts that `overwrite` does not resolve.
 pub(super) fn decide<'s>(survey: &'s Survey<'_>, overwrite: bool) -> Result<Plan<'s>, TreeError> {
-    let mut plan = Plan {
-        stale: survey.past.stale(|path| survey.wants(path)),
-        ..Plan::default()
-    };
+    let mut plan = Plan { stale: survey.past.stale(|path| survey.wants(path)), ..Plan::default() };
     let mut conflicts = Vec::new();
     prunes(survey, &mut plan, &mut conflicts)?;
     let gone: BTreeSet<&str> = plan.prunes.iter().map(|prune| prune.path).collect();
-    let temporaries: BTreeSet<String> = survey
-        .past
-        .journal
-        .iter()
-        .flat_map(|journal| journal.keys())
-        .map(|path| names::temporary(path))
-        .collect();
+    let temporaries: BTreeSet<String> =
+        survey.past.journal.iter().flat_map(|journal| journal.keys()).map(|path| names::temporary(path)).collect();
     // What is kept stays in its folder under another name.
-    let kept: BTreeSet<&str> = plan
-        .prunes
-        .iter()
-        .filter(|prune| prune.keep)
-        .map(|prune| prune.path)
-        .collect();
+    let kept: BTreeSet<&str> = plan.prunes.iter().filter(|prune| prune.keep).map(|prune| prune.path).collect();
     let going = |path: &str| gone.contains(path) && !kept.contains(path) || temporaries.contains(path);
     for (path, found) in &survey.folders {
         let why = match found {
@@ -89,10 +76,7 @@ pub(super) fn decide<'s>(survey: &'s Survey<'_>, overwrite: bool) -> Result<Plan
             Found::Special => Some(Why::Special),
         };
         match why {
-            Some(why) => conflicts.push(Conflict {
-                path: (*path).to_owned(),
-                why,
-            }),
+            Some(why) => conflicts.push(Conflict { path: (*path).to_owned(), why }),
             None => plan.folders.push(path),
         }
     }
@@ -101,20 +85,14 @@ pub(super) fn decide<'s>(survey: &'s Survey<'_>, overwrite: bool) -> Result<Plan
             Ok(None) => {}
             Ok(Some(over)) => plan.writes.push(write(entry, over)),
             Err(why) => {
-                conflicts.push(Conflict {
-                    path: entry.path().to_owned(),
-                    why,
-                });
+                conflicts.push(Conflict { path: entry.path().to_owned(), why });
                 plan.writes.push(write(entry, Over::Kept));
             }
         }
     }
     if let Manifest::Broken(reason) = &survey.past.manifest {
         plan.keep_manifest = true;
-        conflicts.push(Conflict {
-            path: names::MANIFEST.to_owned(),
-            why: Why::Manifest(reason.clone()),
-        });
+        conflicts.push(Conflict { path: names::MANIFEST.to_owned(), why: Why::Manifest(reason.clone()) });
     }
     conflicts.retain(|conflict| !(overwrite && conflict.overwritable()));
     conflicts.sort();
@@ -123,17 +101,13 @@ pub(super) fn decide<'s>(survey: &'s Survey<'_>, overwrite: bool) -> Result<Plan
 }
 
 /// Finds what earlier runs wrote and nobody wants any more. What is behind a link is not waard's, whatever it holds.
-fn prunes<'s>(
-    survey: &'s Survey<'_>,
-    plan: &mut Plan<'s>,
-    conflicts: &mut Vec<Conflict>,
-) -> Result<(), TreeError> {
+fn prunes<'s>(survey: &'s Survey<'_>, plan: &mut Plan<'s>, conflicts: &mut Vec<Conflict>) -> Result<(), TreeError> {
     let mut linked: BTreeMap<&'s str, bool> = BTreeMap::new();
     plan.stale.retain(|path| {
         !names::parents(path).any(|folder| {
-            *linked.entry(folder).or_insert_with(|| {
-                fs::symlink_metadata(survey.root.join(folder)).is_ok_and(|found| found.is_symlink())
-            })
+            *linked
+                .entry(folder)
+                .or_insert_with(|| fs::symlink_metadata(survey.root.join(folder)).is_ok_and(|found| found.is_symlink()))
         })
     });
     for path in &plan.stale {
@@ -142,10 +116,7 @@ fn prunes<'s>(
         };
         let keep = !survey.past.wrote(path, &digest);
         if keep {
-            conflicts.push(Conflict {
-                path: (*path).to_owned(),
-                why: Why::EditedAndNoLongerGenerated,
-            });
+            conflicts.push(Conflict { path: (*path).to_owned(), why: Why::EditedAndNoLongerGenerated });
         }
         plan.prunes.push(Prune { path, digest, keep });
     }
@@ -193,10 +164,5 @@ fn holds_only(survey: &Survey<'_>, folder: &str, going: &dyn Fn(&str) -> bool) -
 }
 
 fn write<'s>(entry: &Entry<'s>, over: Over) -> Write<'s> {
-    Write {
-        path: entry.path(),
-        text: entry.artifact.text(),
-        digest: entry.digest,
-        over,
-    }
+    Write { path: entry.path(), text: entry.artifact.text(), digest: entry.digest, over }
 }

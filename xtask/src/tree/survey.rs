@@ -56,27 +56,15 @@ pub(super) struct Survey<'a> {
 impl Survey<'_> {
     /// True if a file is to be at `path`.
     pub(super) fn wants(&self, path: &str) -> bool {
-        self.entries
-            .binary_search_by(|entry| entry.path().cmp(path))
-            .is_ok()
+        self.entries.binary_search_by(|entry| entry.path().cmp(path)).is_ok()
     }
 }
 
 /// Looks at the place of every artifact. `wanted` is ordered by path.
-pub(super) fn look<'a>(
-    root: &'a Path,
-    wanted: &[&'a Artifact],
-    threads: usize,
-) -> Result<Survey<'a>, TreeError> {
+pub(super) fn look<'a>(root: &'a Path, wanted: &[&'a Artifact], threads: usize) -> Result<Survey<'a>, TreeError> {
     let folders = folders(root, wanted)?;
-    let mut slots: Vec<Slot<'a>> = wanted
-        .iter()
-        .map(|artifact| Slot {
-            artifact,
-            line: String::new(),
-            seen: None,
-        })
-        .collect();
+    let mut slots: Vec<Slot<'a>> =
+        wanted.iter().map(|artifact| Slot { artifact, line: String::new(), seen: None }).collect();
     parallel::each(&mut slots, threads, |slot, buffer: &mut Vec<u8>| {
         let (path, text) = (slot.artifact.path().as_str(), slot.artifact.text().as_bytes());
         let digest = Digest::of(text);
@@ -91,20 +79,8 @@ pub(super) fn look<'a>(
     })?;
     let manifest = manifest::text(slots.iter().map(|slot| slot.line.as_str()));
     let past = Past::read(root, &manifest)?;
-    let entry = |slot: Slot<'a>| {
-        slot.seen.map(|(digest, found)| Entry {
-            artifact: slot.artifact,
-            digest,
-            found,
-        })
-    };
-    Ok(Survey {
-        root,
-        entries: slots.into_iter().filter_map(entry).collect(),
-        folders,
-        manifest,
-        past,
-    })
+    let entry = |slot: Slot<'a>| slot.seen.map(|(digest, found)| Entry { artifact: slot.artifact, digest, found });
+    Ok(Survey { root, entries: slots.into_iter().filter_map(entry).collect(), folders, manifest, past })
 }
 
 struct Slot<'a> {
@@ -122,11 +98,7 @@ fn folders<'a>(root: &Path, wanted: &[&'a Artifact]) -> Result<BTreeMap<&'a str,
             above = if let Some(found) = folders.get(folder) {
                 *found
             } else {
-                let found = if above == Found::Folder {
-                    at(&root.join(folder))?
-                } else {
-                    Found::Absent
-                };
+                let found = if above == Found::Folder { at(&root.join(folder))? } else { Found::Absent };
                 folders.insert(folder, found);
                 found
             };
@@ -142,9 +114,7 @@ pub(super) fn at(path: &Path) -> Result<Found, TreeError> {
         return Ok(Found::Absent);
     };
     if found.is_file() {
-        return Digest::of_file(path)
-            .map(Found::Other)
-            .map_err(TreeError::io(Action::Read, path));
+        return Digest::of_file(path).map(Found::Other).map_err(TreeError::io(Action::Read, path));
     }
     Ok(other_than_file(&found))
 }
@@ -168,22 +138,13 @@ fn compare(path: &Path, text: &[u8], buffer: &mut Vec<u8>) -> Result<Found, Tree
             return Ok(Found::Same);
         }
     }
-    Digest::of_file(path)
-        .map(Found::Other)
-        .map_err(TreeError::io(Action::Read, path))
+    Digest::of_file(path).map(Found::Other).map_err(TreeError::io(Action::Read, path))
 }
 
 fn metadata(path: &Path) -> Result<Option<fs::Metadata>, TreeError> {
     match fs::symlink_metadata(path) {
         Ok(found) => Ok(Some(found)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-            ) =>
-        {
-            Ok(None)
-        }
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(TreeError::io(Action::Read, path)(error)),
     }
 }

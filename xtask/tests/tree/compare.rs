@@ -6,11 +6,7 @@ use xtask::tree::{self, Difference};
 
 use crate::support::{Folder, artifacts, everything, options};
 
-const FILES: [(&str, &str); 3] = [
-    ("README.md", "# shop\n"),
-    ("k/p/a.yaml", "a: 1\n"),
-    ("k/p/b.yaml", "b: 1\n"),
-];
+const FILES: [(&str, &str); 3] = [("README.md", "# shop\n"), ("k/p/a.yaml", "a: 1\n"), ("k/p/b.yaml", "b: 1\n")];
 
 fn check(folder: &Folder, files: &[(&str, &str)]) -> Vec<String> {
     let before = everything(&folder.root);
@@ -43,12 +39,7 @@ fn a_folder_that_is_not_there_misses_everything_and_is_not_made() {
     let folder = Folder::new();
     assert_eq!(
         check(&folder, &FILES),
-        [
-            "README.md: missing",
-            "k/p/a.yaml: missing",
-            "k/p/b.yaml: missing",
-            "manifest.json: missing"
-        ]
+        ["README.md: missing", "k/p/a.yaml: missing", "k/p/b.yaml: missing", "manifest.json: missing"]
     );
     assert_eq!(diff(&folder, &FILES).0, 3);
     assert!(!folder.root.exists());
@@ -82,17 +73,12 @@ fn every_kind_of_difference_is_told() {
 fn a_change_of_nothing_but_the_manifest_is_one() {
     let folder = Folder::new();
     folder.write(&FILES);
-    let manifest = folder
-        .text("manifest.json")
-        .replace("\"source\": \"workloads\"", "\"source\": \"elsewhere\"");
+    let manifest = folder.text("manifest.json").replace("\"source\": \"workloads\"", "\"source\": \"elsewhere\"");
     folder.put("manifest.json", &manifest);
     assert_eq!(check(&folder, &FILES), ["manifest.json: different"]);
     let (count, text) = diff(&folder, &FILES);
     assert_eq!(count, 1);
-    assert!(
-        text.starts_with("--- a/manifest.json\n+++ b/manifest.json\n@@ "),
-        "{text}"
-    );
+    assert!(text.starts_with("--- a/manifest.json\n+++ b/manifest.json\n@@ "), "{text}");
     folder.write(&FILES);
     assert_eq!(check(&folder, &FILES), [""; 0]);
 }
@@ -102,10 +88,7 @@ fn an_interrupted_run_is_told() {
     let folder = Folder::new();
     folder.write(&FILES);
     folder.put(".waard-journal.json", "{\"format\": 1, \"files\": []}");
-    assert_eq!(
-        check(&folder, &FILES),
-        [".waard-journal.json: left by an interrupted run"]
-    );
+    assert_eq!(check(&folder, &FILES), [".waard-journal.json: left by an interrupted run"]);
     assert!(folder.write(&FILES).repaired);
     assert_eq!(check(&folder, &FILES), [""; 0]);
 }
@@ -114,11 +97,7 @@ fn an_interrupted_run_is_told() {
 fn diffs_are_unified_and_can_be_applied() {
     let folder = Folder::new();
     folder.write(&FILES);
-    let next = [
-        ("README.md", "# shop\n"),
-        ("k/p/a.yaml", "a: 2\n"),
-        ("k/q/c.yaml", "c: 1\n"),
-    ];
+    let next = [("README.md", "# shop\n"), ("k/p/a.yaml", "a: 2\n"), ("k/q/c.yaml", "c: 1\n")];
     let (count, text) = diff(&folder, &next);
     assert_eq!(count, 3);
     assert_eq!(
@@ -146,10 +125,7 @@ fn what_is_no_text_is_not_shown() {
     let folder = Folder::new();
     folder.write(&FILES);
     fs::write(folder.at("README.md"), b"\xff\x00").unwrap();
-    assert_eq!(
-        diff(&folder, &FILES),
-        (1, "Binary files a/README.md and b/README.md differ\n".to_owned())
-    );
+    assert_eq!(diff(&folder, &FILES), (1, "Binary files a/README.md and b/README.md differ\n".to_owned()));
     assert_eq!(check(&folder, &FILES), ["README.md: different"]);
 }
 
@@ -160,12 +136,7 @@ fn a_folder_in_the_place_of_a_file_is_told() {
     folder.put("k", "x\n");
     assert_eq!(
         check(&folder, &FILES),
-        [
-            "README.md: different",
-            "k/p/a.yaml: missing",
-            "k/p/b.yaml: missing",
-            "manifest.json: missing"
-        ]
+        ["README.md: different", "k/p/a.yaml: missing", "k/p/b.yaml: missing", "manifest.json: missing"]
     );
     assert!(diff(&folder, &FILES).1.contains("README.md is a folder"));
 }

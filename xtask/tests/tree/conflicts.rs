@@ -6,11 +6,7 @@ use xtask::tree::{Outcome, Why};
 
 use crate::support::{Folder, everything};
 
-const FILES: [(&str, &str); 3] = [
-    ("a.yaml", "a: 1\n"),
-    ("k/b.yaml", "b: 1\n"),
-    ("k/c.yaml", "c: 1\n"),
-];
+const FILES: [(&str, &str); 3] = [("a.yaml", "a: 1\n"), ("k/b.yaml", "b: 1\n"), ("k/c.yaml", "c: 1\n")];
 const NEXT: [(&str, &str); 2] = [("a.yaml", "a: 2\n"), ("k/b.yaml", "b: 2\n")];
 
 fn kept(outcome: Outcome) -> Vec<String> {
@@ -21,11 +17,7 @@ fn kept(outcome: Outcome) -> Vec<String> {
 }
 
 fn told(folder: &Folder, files: &[(&str, &str)]) -> Vec<(String, Why)> {
-    folder
-        .conflicts(files)
-        .into_iter()
-        .map(|conflict| (conflict.path, conflict.why))
-        .collect()
+    folder.conflicts(files).into_iter().map(|conflict| (conflict.path, conflict.why)).collect()
 }
 
 #[test]
@@ -84,13 +76,7 @@ fn overwrite_keeps_what_is_no_longer_generated_and_what_was_never_waards() {
     folder.put("d.yaml", "d: mine\n");
     let next = [NEXT[0], NEXT[1], ("d.yaml", "d: 1\n")];
     assert_eq!(kept(folder.overwrite(&next)), ["d.yaml.orig", "k/c.yaml.orig"]);
-    folder.holds_exactly(&[
-        next[0],
-        next[1],
-        next[2],
-        ("d.yaml.orig", "d: mine\n"),
-        ("k/c.yaml.orig", "c: mine\n"),
-    ]);
+    folder.holds_exactly(&[next[0], next[1], next[2], ("d.yaml.orig", "d: mine\n"), ("k/c.yaml.orig", "c: mine\n")]);
     folder.write(&next);
 }
 
@@ -107,11 +93,7 @@ fn an_edit_that_says_what_is_generated_anyway_is_none() {
 fn a_broken_manifest_proves_nothing() {
     let folder = Folder::new();
     folder.write(&FILES);
-    for broken in [
-        "<<<<<<< HEAD\n",
-        "",
-        "{\"format\": 1, \"files\": [{\"path\": \"../x\", \"sha256\": \"\"}]}",
-    ] {
+    for broken in ["<<<<<<< HEAD\n", "", "{\"format\": 1, \"files\": [{\"path\": \"../x\", \"sha256\": \"\"}]}"] {
         folder.put("manifest.json", broken);
         let conflicts = told(&folder, &NEXT);
         assert_eq!(conflicts.len(), 3, "{conflicts:?}");
@@ -160,9 +142,7 @@ fn a_folder_or_a_file_in_the_way_is_never_touched() {
 fn a_pipe_is_reported_and_not_opened() {
     let folder = Folder::new();
     folder.write(&FILES[1..]);
-    let made = std::process::Command::new("mkfifo")
-        .arg(folder.at("a.yaml"))
-        .status();
+    let made = std::process::Command::new("mkfifo").arg(folder.at("a.yaml")).status();
     if made.is_ok_and(|status| status.success()) {
         assert_eq!(told(&folder, &FILES), [("a.yaml".to_owned(), Why::Special)]);
     }

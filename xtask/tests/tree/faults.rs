@@ -25,11 +25,7 @@ const NEW: Files<'_> = &[
     ("turns/into/folder", "a folder\n"),
     ("folder", "a file\n"),
 ];
-const OTHER: Files<'_> = &[
-    ("README.md", "# other\n"),
-    ("k/more/d.yaml", "d: other\n"),
-    ("z/e.yaml", "e: other\n"),
-];
+const OTHER: Files<'_> = &[("README.md", "# other\n"), ("k/more/d.yaml", "d: other\n"), ("z/e.yaml", "e: other\n")];
 
 /// Nothing but whole texts of these states, mine, and bookkeeping.
 fn whole_files(folder: &Folder, states: &[Files<'_>]) {
@@ -41,9 +37,7 @@ fn whole_files(folder: &Folder, states: &[Files<'_>]) {
         if path.contains(".waard-") || path == "manifest.json" || path == "mine.md" || path.ends_with('/') {
             continue;
         }
-        let known = texts
-            .get(path.as_str())
-            .is_some_and(|texts| texts.contains(&text.as_str()));
+        let known = texts.get(path.as_str()).is_some_and(|texts| texts.contains(&text.as_str()));
         assert!(known, "{path} holds {text:?}");
     }
 }
@@ -123,11 +117,7 @@ fn what_was_edited_after_a_kill_is_reported() {
 
 #[test]
 fn a_journal_that_can_not_be_read_loses_nothing() {
-    for broken in [
-        "",
-        "{",
-        "{\"format\": 1, \"files\": [{\"path\": \"../a\", \"sha256\": \"00\"}]}",
-    ] {
+    for broken in ["", "{", "{\"format\": 1, \"files\": [{\"path\": \"../a\", \"sha256\": \"00\"}]}"] {
         let folder = Folder::new();
         folder.write(OLD);
         let _ = folder.killed(NEW, 25, 1);

@@ -20,10 +20,7 @@ fn a_link_in_the_place_of_a_file_is_a_conflict_even_if_it_leads_to_the_right_tex
     symlink(&outside, folder.at("k/a.yaml")).unwrap();
     for files in [FILES, [("k/a.yaml", "a: 2\n"), FILES[1]]] {
         let conflicts = folder.conflicts(&files);
-        assert_eq!(
-            (conflicts[0].path.as_str(), &conflicts[0].why),
-            ("k/a.yaml", &Why::Link)
-        );
+        assert_eq!((conflicts[0].path.as_str(), &conflicts[0].why), ("k/a.yaml", &Why::Link));
         assert!(matches!(folder.overwrite(&files), Outcome::Conflicts(_)));
     }
     assert_eq!(fs::read_to_string(outside).unwrap(), "a: 1\n");

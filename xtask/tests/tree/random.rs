@@ -8,20 +8,8 @@ use xtask::tree::{self, Conflict, Options, Outcome};
 
 use crate::support::{Folder, artifacts, everything, options};
 
-const PATHS: [&str; 12] = [
-    "a",
-    "a/b",
-    "a/b/c",
-    "d/e",
-    "d/f",
-    "d/g/h",
-    "i.yaml",
-    "j/k.yaml",
-    "j/l.yaml",
-    "m/n/o/p",
-    "m/n/q",
-    "README.md",
-];
+const PATHS: [&str; 12] =
+    ["a", "a/b", "a/b/c", "d/e", "d/f", "d/g/h", "i.yaml", "j/k.yaml", "j/l.yaml", "m/n/o/p", "m/n/q", "README.md"];
 
 /// Numbers that are the same in every run: xorshift.
 struct Dice(u64);
@@ -39,9 +27,7 @@ impl Dice {
 fn state(dice: &mut Dice) -> Vec<(&'static str, String)> {
     let mut files: Vec<(&'static str, String)> = Vec::new();
     for path in PATHS {
-        let above = files
-            .iter()
-            .any(|(other, _)| path.starts_with(&format!("{other}/")));
+        let above = files.iter().any(|(other, _)| path.starts_with(&format!("{other}/")));
         if dice.roll(3) > 0 && !above {
             files.push((path, format!("generated {}\n", dice.roll(3))));
         }
@@ -109,16 +95,7 @@ fn history(seed: u64) {
         }
         let overwrite = dice.roll(2) == 0;
         let before = everything(&folder.root);
-        match tree::write(
-            &folder.root,
-            &artifacts(&files),
-            &Options {
-                overwrite,
-                ..options()
-            },
-        )
-        .unwrap()
-        {
+        match tree::write(&folder.root, &artifacts(&files), &Options { overwrite, ..options() }).unwrap() {
             Outcome::Conflicts(conflicts) => {
                 assert_eq!(before, everything(&folder.root), "seed {seed}");
                 assert!(!overwrite || conflicts.iter().all(|conflict| !conflict.overwritable()));

@@ -15,10 +15,7 @@ use xtask::tree::{self, Action, Conflict, Options, Outcome, Report, Steps, TreeE
 /// Files to generate, from path and text.
 pub(crate) fn artifacts(files: &[(&str, &str)]) -> Vec<Artifact> {
     let artifact = |(path, text): &(&str, &str)| {
-        let object = Object {
-            name: format!("ConfigMap/{path}"),
-            source: ModelPath::of(["workloads", path]),
-        };
+        let object = Object { name: format!("ConfigMap/{path}"), source: ModelPath::of(["workloads", path]) };
         let path = ArtifactPath::new(path.split('/'));
         Artifact::new(path, (*text).to_owned(), ModelPath::of(["workloads"])).with_objects(vec![object])
     };
@@ -34,10 +31,7 @@ pub(crate) struct Folder {
 impl Folder {
     pub(crate) fn new() -> Self {
         let keep = TempDir::new().unwrap();
-        Self {
-            root: keep.path().join("out/shop"),
-            _keep: keep,
-        }
+        Self { root: keep.path().join("out/shop"), _keep: keep }
     }
 
     pub(crate) fn at(&self, path: &str) -> PathBuf {
@@ -61,15 +55,7 @@ impl Folder {
     }
 
     pub(crate) fn overwrite(&self, files: &[(&str, &str)]) -> Outcome {
-        tree::write(
-            &self.root,
-            &artifacts(files),
-            &Options {
-                overwrite: true,
-                ..options()
-            },
-        )
-        .unwrap()
+        tree::write(&self.root, &artifacts(files), &Options { overwrite: true, ..options() }).unwrap()
     }
 
     /// Writes, expects conflicts, and that nothing at all has changed.
@@ -78,57 +64,31 @@ impl Folder {
         match tree::write(&self.root, &artifacts(files), &options()).unwrap() {
             Outcome::Written(report) => panic!("{report:?}"),
             Outcome::Conflicts(conflicts) => {
-                assert_eq!(
-                    before,
-                    everything(&self.root),
-                    "nothing is written when there are conflicts"
-                );
+                assert_eq!(before, everything(&self.root), "nothing is written when there are conflicts");
                 conflicts
             }
         }
     }
 
     /// Writes until the process would be killed before step `at`.
-    pub(crate) fn killed(
-        &self,
-        files: &[(&str, &str)],
-        at: usize,
-        threads: usize,
-    ) -> Result<Outcome, TreeError> {
-        let kill = Kill {
-            at,
-            steps: AtomicUsize::new(0),
-        };
-        tree::write(
-            &self.root,
-            &artifacts(files),
-            &Options {
-                steps: &kill,
-                threads,
-                ..options()
-            },
-        )
+    pub(crate) fn killed(&self, files: &[(&str, &str)], at: usize, threads: usize) -> Result<Outcome, TreeError> {
+        let kill = Kill { at, steps: AtomicUsize::new(0) };
+        tree::write(&self.root, &artifacts(files), &Options { steps: &kill, threads, ..options() })
     }
 
     /// The folder holds these files, beside the manifest, and no others; no folder is empty.
     pub(crate) fn holds_exactly(&self, files: &[(&str, &str)]) {
         let mut found = everything(&self.root);
         assert!(found.remove("manifest.json").is_some(), "no manifest");
-        let expected: BTreeMap<String, String> = files
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-            .collect();
+        let expected: BTreeMap<String, String> =
+            files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
         assert_eq!(found, expected);
     }
 }
 
 /// Few threads, no patience.
 pub(crate) fn options() -> Options<'static> {
-    Options {
-        threads: 2,
-        wait: Duration::ZERO,
-        ..Options::default()
-    }
+    Options { threads: 2, wait: Duration::ZERO, ..Options::default() }
 }
 
 /// Every file below a folder with its text; empty folders end in `/`, links show where they lead.
@@ -150,19 +110,13 @@ pub(crate) fn everything(root: &Path) -> BTreeMap<String, String> {
             } else if kind.is_symlink() {
                 all.insert(name, format!("-> {}", fs::read_link(&path).unwrap().display()));
             } else if kind.is_file() {
-                all.insert(
-                    name,
-                    String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned(),
-                );
+                all.insert(name, String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned());
             } else {
                 all.insert(name, "special".to_owned());
             }
         }
         if empty && folder != root {
-            all.insert(
-                format!("{}/", folder.strip_prefix(root).unwrap().display()),
-                String::new(),
-            );
+            all.insert(format!("{}/", folder.strip_prefix(root).unwrap().display()), String::new());
         }
     }
     all

@@ -9,20 +9,13 @@ use xtask::tree::{self, Options, Outcome, TreeError};
 
 use crate::support::{Folder, artifacts, everything, options};
 
-const FIRST: [(&str, &str); 3] = [
-    ("README.md", "# shop\n"),
-    ("k/p/a.yaml", "a: 1\n"),
-    ("k/p/b.yaml", "b: 1\n"),
-];
+const FIRST: [(&str, &str); 3] = [("README.md", "# shop\n"), ("k/p/a.yaml", "a: 1\n"), ("k/p/b.yaml", "b: 1\n")];
 
 #[test]
 fn an_empty_folder_is_filled_and_nothing_else_is_left() {
     let folder = Folder::new();
     let report = folder.write(&FIRST);
-    assert_eq!(
-        (report.created, report.replaced, report.unchanged, report.pruned),
-        (3, 0, 0, 0)
-    );
+    assert_eq!((report.created, report.replaced, report.unchanged, report.pruned), (3, 0, 0, 0));
     folder.holds_exactly(&FIRST);
 }
 
@@ -43,14 +36,7 @@ fn a_file_that_did_not_change_keeps_its_inode_and_time() {
         let found = fs::metadata(folder.at(path)).unwrap();
         (found.ino(), found.mtime(), found.mtime_nsec(), found.ctime_nsec())
     };
-    let all = [
-        "README.md",
-        "k/p/a.yaml",
-        "k/p/b.yaml",
-        "manifest.json",
-        "k/p",
-        ".",
-    ];
+    let all = ["README.md", "k/p/a.yaml", "k/p/b.yaml", "manifest.json", "k/p", "."];
     let before = all.map(identity);
     thread::sleep(Duration::from_millis(20));
     let report = folder.write(&FIRST);
@@ -60,11 +46,7 @@ fn a_file_that_did_not_change_keeps_its_inode_and_time() {
     let report = folder.write(&[FIRST[0], ("k/p/a.yaml", "a: 2\n"), FIRST[2]]);
     assert_eq!((report.created, report.replaced, report.unchanged), (0, 1, 2));
     assert_eq!(identity("k/p/b.yaml"), before[2]);
-    assert_ne!(
-        identity("k/p/a.yaml").0,
-        before[1].0,
-        "a file is replaced, not written into"
-    );
+    assert_ne!(identity("k/p/a.yaml").0, before[1].0, "a file is replaced, not written into");
 }
 
 #[test]
@@ -76,14 +58,7 @@ fn the_same_artifacts_in_any_order_give_the_same_manifest() {
     other.write(&reversed);
     assert_eq!(everything(&one.root), everything(&other.root));
     let manifest = one.text("manifest.json");
-    assert_eq!(
-        manifest
-            .lines()
-            .filter(|line| line.contains("\"path\": "))
-            .count(),
-        3,
-        "one line a file\n{manifest}"
-    );
+    assert_eq!(manifest.lines().filter(|line| line.contains("\"path\": ")).count(), 3, "one line a file\n{manifest}");
 }
 
 #[test]
@@ -100,10 +75,7 @@ fn only_what_an_earlier_run_wrote_is_pruned_and_empty_folders_go() {
 #[test]
 fn a_file_can_become_a_folder_and_back() {
     let folder = Folder::new();
-    let (flat, deep) = (
-        [("a", "1\n"), ("b", "1\n")],
-        [("a/x/y", "2\n"), ("a/z", "2\n"), ("b", "1\n")],
-    );
+    let (flat, deep) = ([("a", "1\n"), ("b", "1\n")], [("a/x/y", "2\n"), ("a/z", "2\n"), ("b", "1\n")]);
     for files in [&flat[..], &deep[..], &flat[..], &deep[..]] {
         folder.write(files);
         folder.holds_exactly(files);
@@ -125,18 +97,9 @@ fn a_deleted_file_is_written_again_and_a_right_one_is_adopted() {
 #[test]
 fn thousands_of_files_on_several_threads_are_all_right() {
     let folder = Folder::new();
-    let files: Vec<(String, String)> = (0..3_000)
-        .map(|n| {
-            (
-                format!("k/c{}/f{n}.yaml", n % 97),
-                format!("n: {n}\n").repeat(n % 50),
-            )
-        })
-        .collect();
-    let files: Vec<(&str, &str)> = files
-        .iter()
-        .map(|(path, text)| (path.as_str(), text.as_str()))
-        .collect();
+    let files: Vec<(String, String)> =
+        (0..3_000).map(|n| (format!("k/c{}/f{n}.yaml", n % 97), format!("n: {n}\n").repeat(n % 50))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     assert_eq!(folder.write(&files).created, 3_000);
     folder.holds_exactly(&files);
     let half: Vec<(&str, &str)> = files.iter().step_by(2).copied().collect();
@@ -147,11 +110,7 @@ fn thousands_of_files_on_several_threads_are_all_right() {
 #[test]
 fn artifacts_that_can_not_be_files_of_one_folder_are_refused() {
     let folder = Folder::new();
-    for files in [
-        [("a", "1"), ("a", "1")],
-        [("a/b", "1"), ("a/B", "2")],
-        [("a", "1"), ("a/b", "2")],
-    ] {
+    for files in [[("a", "1"), ("a", "1")], [("a/b", "1"), ("a/B", "2")], [("a", "1"), ("a/b", "2")]] {
         let error = tree::write(&folder.root, &artifacts(&files), &options()).unwrap_err();
         assert!(matches!(error, TreeError::Collision { .. }), "{error}");
     }
@@ -172,10 +131,7 @@ fn artifacts_that_can_not_be_files_of_one_folder_are_refused() {
 fn a_manifest_of_a_newer_version_is_not_touched() {
     let folder = Folder::new();
     folder.put("manifest.json", "{\"format\": 2}");
-    let overwrite = Options {
-        overwrite: true,
-        ..options()
-    };
+    let overwrite = Options { overwrite: true, ..options() };
     let error = tree::write(&folder.root, &artifacts(&FIRST), &overwrite).unwrap_err();
     assert!(matches!(error, TreeError::Newer { format: 2, .. }), "{error}");
     assert_eq!(everything(&folder.root).len(), 1);
@@ -190,21 +146,14 @@ fn two_runs_at_a_time_wait_for_each_other() {
             let root = &folder.root;
             scope.spawn(move || {
                 for _ in 0..50 {
-                    let patient = Options {
-                        wait: Duration::from_mins(1),
-                        ..options()
-                    };
+                    let patient = Options { wait: Duration::from_mins(1), ..options() };
                     let done = tree::write(root, &artifacts(&files), &patient).unwrap();
                     assert!(matches!(done, Outcome::Written(_)), "{done:?}");
                 }
             });
         }
     });
-    let last = if folder.text("a") == "1\n" {
-        states[0]
-    } else {
-        states[1]
-    };
+    let last = if folder.text("a") == "1\n" { states[0] } else { states[1] };
     folder.holds_exactly(&last);
 }
 
@@ -228,21 +177,11 @@ fn a_disk_that_refuses_is_told_with_the_path_and_mended_by_the_next_run() {
     let folder = Folder::new();
     folder.write(&FIRST);
     let next = [FIRST[0], ("k/p/a.yaml", "a: 2\n"), ("k/p/b.yaml", "b: 2\n")];
-    let full = Options {
-        steps: &Full,
-        ..options()
-    };
+    let full = Options { steps: &Full, ..options() };
     let error = tree::write(&folder.root, &artifacts(&next), &full).unwrap_err();
-    assert!(
-        error.to_string().starts_with("can't write ") && error.to_string().ends_with("k/p/b.yaml"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("can't write ") && error.to_string().ends_with("k/p/b.yaml"), "{error}");
     assert_eq!(folder.text("k/p/b.yaml"), "b: 1\n");
-    assert!(
-        everything(&folder.root)
-            .keys()
-            .all(|path| !path.contains("waard-tmp"))
-    );
+    assert!(everything(&folder.root).keys().all(|path| !path.contains("waard-tmp")));
     assert!(folder.write(&next).repaired);
     folder.holds_exactly(&next);
 }

@@ -8,15 +8,8 @@ use crate::table::{Record, Row, RowError};
 
 impl Record for Component {
     type Key = String;
-    const COLUMNS: &'static [&'static str] = &[
-        "component",
-        "title",
-        "chart_repository",
-        "charts",
-        "source",
-        "as_of",
-        "confidence",
-    ];
+    const COLUMNS: &'static [&'static str] =
+        &["component", "title", "chart_repository", "charts", "source", "as_of", "confidence"];
 
     fn read(row: &Row<'_>) -> Result<Self, RowError> {
         let repository = row.text("chart_repository")?;
@@ -76,12 +69,7 @@ impl Record for ReleaseRow {
         }
         let (note, source) = (row.optional_text("note")?, row.source()?);
         let found = match row.optional_text("release")? {
-            None => Err(Gap {
-                from,
-                to,
-                note: row.text("note")?,
-                source,
-            }),
+            None => Err(Gap { from, to, note: row.text("note")?, source }),
             Some(version) => Ok(Release {
                 version,
                 from,
@@ -96,11 +84,7 @@ impl Record for ReleaseRow {
                 source,
             }),
         };
-        Ok(Self {
-            component: row.text("component")?,
-            from,
-            found,
-        })
+        Ok(Self { component: row.text("component")?, from, found })
     }
 
     fn key(&self) -> (String, Minor) {

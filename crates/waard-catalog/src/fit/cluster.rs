@@ -20,11 +20,7 @@ pub(super) fn regions(topology: &Topology, found: &mut Vec<Violation>) {
                 catalog().regions().iter().map(|region| region.name.as_str()),
                 "name a region of AWS",
             );
-            found.push(Violation::new(
-                region.path(),
-                format!("AWS has no region `{name}`"),
-                help,
-            ));
+            found.push(Violation::new(region.path(), format!("AWS has no region `{name}`"), help));
             continue;
         };
         if !known.eks {
@@ -35,10 +31,7 @@ pub(super) fn regions(topology: &Topology, found: &mut Vec<Violation>) {
             ));
         }
         for zone in region.zones() {
-            let letters: Vec<&str> = known
-                .control_plane_zones()
-                .map(|zone| zone.name.as_str())
-                .collect();
+            let letters: Vec<&str> = known.control_plane_zones().map(|zone| zone.name.as_str()).collect();
             if known.zone(zone.as_str()).is_none() {
                 let message = format!("`{name}` has no zone `{zone}`");
                 found.push(Violation::new(
@@ -63,13 +56,8 @@ pub(super) fn versions(topology: &Topology, found: &mut Vec<Violation>) {
     for (name, cluster) in &topology.spec().clusters {
         if catalog().eks(Minor::new(1, cluster.version.number())).is_none() {
             let path = ModelPath::of(["clusters", name.as_str(), "version"]);
-            let all: Vec<String> = catalog()
-                .eks_versions()
-                .iter()
-                .rev()
-                .take(4)
-                .map(|version| version.kubernetes.to_string())
-                .collect();
+            let all: Vec<String> =
+                catalog().eks_versions().iter().rev().take(4).map(|version| version.kubernetes.to_string()).collect();
             found.push(Violation::new(
                 path,
                 format!("EKS has no version {}", cluster.version),
@@ -86,20 +74,19 @@ pub(super) fn instances(topology: &Topology, found: &mut Vec<Violation>) {
             let path = ModelPath::of(["clusters", profile.as_str(), "node_groups", name.as_str()]);
             let mut known: Vec<&Instance> = Vec::new();
             for (index, wanted) in group.instances.iter().enumerate() {
-                match catalog().instance(wanted.as_str()) {
-                    Some(instance) => known.push(instance),
-                    None => {
-                        let help = did_you_mean(
-                            wanted.as_str(),
-                            catalog().instances().iter().map(|i| i.name.as_str()),
-                            "name a type of the catalog, such as `m7g.large`",
-                        );
-                        found.push(Violation::new(
-                            path.key("instances").index(index),
-                            format!("the catalog has no instance type `{wanted}`"),
-                            help,
-                        ));
-                    }
+                if let Some(instance) = catalog().instance(wanted.as_str()) {
+                    known.push(instance);
+                } else {
+                    let help = did_you_mean(
+                        wanted.as_str(),
+                        catalog().instances().iter().map(|i| i.name.as_str()),
+                        "name a type of the catalog, such as `m7g.large`",
+                    );
+                    found.push(Violation::new(
+                        path.key("instances").index(index),
+                        format!("the catalog has no instance type `{wanted}`"),
+                        help,
+                    ));
                 }
             }
             let Some(first) = known.first() else { continue };
@@ -108,22 +95,12 @@ pub(super) fn instances(topology: &Topology, found: &mut Vec<Violation>) {
                 if other.arch != first.arch {
                     found.push(Violation::new(
                         at,
-                        format!(
-                            "`{}` is {}, `{}` is {}",
-                            other.name, other.arch, first.name, first.arch
-                        ),
+                        format!("`{}` is {}, `{}` is {}", other.name, other.arch, first.name, first.arch),
                         "one architecture per group, or an image built for the other would land on it",
                     ));
-                } else if cluster.autoscaler.kind == AutoscalerKind::ClusterAutoscaler
-                    && shape(other) != shape(first)
-                {
-                    let message = format!(
-                        "`{}` has {}, `{}` has {}",
-                        other.name,
-                        words(other),
-                        first.name,
-                        words(first)
-                    );
+                } else if cluster.autoscaler.kind == AutoscalerKind::ClusterAutoscaler && shape(other) != shape(first) {
+                    let message =
+                        format!("`{}` has {}, `{}` has {}", other.name, words(other), first.name, words(first));
                     found.push(Violation::new(
                         at,
                         message,
@@ -179,10 +156,6 @@ fn shape(instance: &Instance) -> (u16, u32, u16) {
 }
 
 fn words(instance: &Instance) -> String {
-    let gpus = if instance.gpus == 0 {
-        String::new()
-    } else {
-        format!(" and {} GPUs", instance.gpus)
-    };
+    let gpus = if instance.gpus == 0 { String::new() } else { format!(" and {} GPUs", instance.gpus) };
     format!("{} vCPUs, {} MiB{gpus}", instance.vcpu, instance.memory_mib)
 }

@@ -22,12 +22,7 @@ fn room(group: &NodeGroup) -> Option<(Allocatable, &'static Instance)> {
         .instances()
         .iter()
         .filter_map(|name| catalog().instance(name.as_str()))
-        .map(|instance| {
-            (
-                instance.allocatable(group.max_pods().into()).minus(overhead),
-                instance,
-            )
-        })
+        .map(|instance| (instance.allocatable(group.max_pods().into()).minus(overhead), instance))
         .min_by_key(|(room, _)| (room.memory_mib_low, room.cpu_millis))
 }
 
@@ -49,35 +44,21 @@ fn refusal(group: &NodeGroup, need: &Need<'_>) -> Option<String> {
         return Some(format!("`{name}` ({}) has {} GPUs", instance.name, room.gpus));
     }
     if need.cpu_millis > u64::from(room.cpu_millis) {
-        return Some(format!(
-            "`{name}` ({}) leaves {}m of CPU",
-            instance.name, room.cpu_millis
-        ));
+        return Some(format!("`{name}` ({}) leaves {}m of CPU", instance.name, room.cpu_millis));
     }
     if need.memory > u64::from(room.memory_mib_low) << 20 {
-        return Some(format!(
-            "`{name}` ({}) leaves {}Mi of memory",
-            instance.name, room.memory_mib_low
-        ));
+        return Some(format!("`{name}` ({}) leaves {}Mi of memory", instance.name, room.memory_mib_low));
     }
     None
 }
 
 fn judge(region: &Region, occupant: &str, path: ModelPath, need: &Need<'_>, found: &mut Vec<Violation>) {
     let placement = region.placement(occupant);
-    let refusals: Vec<String> = placement
-        .groups()
-        .iter()
-        .filter_map(|group| refusal(group, need))
-        .collect();
+    let refusals: Vec<String> = placement.groups().iter().filter_map(|group| refusal(group, need)).collect();
     if refusals.len() < placement.groups().len() || placement.groups().is_empty() {
         return;
     }
-    let gpus = if need.gpus == 0 {
-        String::new()
-    } else {
-        format!(" and {} GPUs", need.gpus)
-    };
+    let gpus = if need.gpus == 0 { String::new() } else { format!(" and {} GPUs", need.gpus) };
     let message = format!(
         "no node takes a pod of `{occupant}` with {}m of CPU, {}Mi of memory{gpus}: {}",
         need.cpu_millis,
@@ -91,10 +72,7 @@ fn judge(region: &Region, occupant: &str, path: ModelPath, need: &Need<'_>, foun
             message,
             "ask for less, or add a larger node group, with `only_for` if nothing else should use it",
         )
-        .with(
-            groups,
-            format!("the node groups of `{}`", region.cluster().profile()),
-        ),
+        .with(groups, format!("the node groups of `{}`", region.cluster().profile())),
     );
 }
 
@@ -109,13 +87,7 @@ pub(super) fn pods(topology: &Topology, found: &mut Vec<Violation>) {
                 gpus: requests.gpus,
                 architectures: &workload.spec().architectures,
             };
-            judge(
-                region,
-                workload.name().as_str(),
-                workload.path().key("resources"),
-                &need,
-                found,
-            );
+            judge(region, workload.name().as_str(), workload.path().key("resources"), &need, found);
             if requests.gpus == 0 && workload.kind() == WorkloadKind::Service {
                 many(
                     region,
@@ -131,14 +103,7 @@ pub(super) fn pods(topology: &Topology, found: &mut Vec<Violation>) {
 }
 
 /// The fewest pods of a service fit on the most nodes of its groups.
-fn many(
-    region: &Region,
-    occupant: &str,
-    count: u32,
-    need: &Need<'_>,
-    path: ModelPath,
-    found: &mut Vec<Violation>,
-) {
+fn many(region: &Region, occupant: &str, count: u32, need: &Need<'_>, path: ModelPath, found: &mut Vec<Violation>) {
     let zones = region.zones().len();
     let placement = region.placement(occupant);
     let capacity: u64 = placement
@@ -155,13 +120,8 @@ fn many(
         })
         .sum();
     if capacity > 0 && u64::from(count) > capacity {
-        let message =
-            format!("`{occupant}` has {count} pods at least, but its node groups hold {capacity} at most");
-        found.push(Violation::new(
-            path,
-            message,
-            "fewer pods, or more or larger nodes",
-        ));
+        let message = format!("`{occupant}` has {count} pods at least, but its node groups hold {capacity} at most");
+        found.push(Violation::new(path, message, "fewer pods, or more or larger nodes"));
     }
 }
 
@@ -176,12 +136,8 @@ pub(super) fn brokers(topology: &Topology, found: &mut Vec<Violation>) {
                 ("brokers", kafka.brokers.cpu, kafka.brokers.memory),
                 ("controllers", kafka.controllers.cpu, kafka.controllers.memory),
             ] {
-                let need = Need {
-                    cpu_millis: cpu.millicores().into(),
-                    memory: memory.get(),
-                    gpus: 0,
-                    architectures: &[],
-                };
+                let need =
+                    Need { cpu_millis: cpu.millicores().into(), memory: memory.get(), gpus: 0, architectures: &[] };
                 judge(region, store.name().as_str(), store.path().key(key), &need, found);
             }
         }

@@ -14,11 +14,7 @@ pub(super) fn versions(topology: &Topology, found: &mut Vec<Violation>) {
         let path = ModelPath::of(["data", "databases", name.as_str(), "version"]);
         let wanted = database.version.as_str();
         let Some(major) = catalog().postgres(database.version.major()) else {
-            let all: Vec<String> = catalog()
-                .postgres_majors()
-                .iter()
-                .map(|major| major.major.to_string())
-                .collect();
+            let all: Vec<String> = catalog().postgres_majors().iter().map(|major| major.major.to_string()).collect();
             found.push(Violation::new(
                 path,
                 format!("RDS makes no new PostgreSQL {wanted}"),
@@ -46,10 +42,7 @@ pub(super) fn versions(topology: &Topology, found: &mut Vec<Violation>) {
         };
         if catalog().cache(engine, cache.version.as_str()).is_none() {
             let path = ModelPath::of(["data", "caches", name.as_str(), "version"]);
-            let all: Vec<&str> = catalog()
-                .cache_versions(engine)
-                .map(|version| version.version.as_str())
-                .collect();
+            let all: Vec<&str> = catalog().cache_versions(engine).map(|version| version.version.as_str()).collect();
             found.push(Violation::new(
                 path,
                 format!("ElastiCache has no {} {}", cache.engine, cache.version),
@@ -66,20 +59,14 @@ pub(super) fn versions(topology: &Topology, found: &mut Vec<Violation>) {
             let Some(Compatibility::Supported(release)) = operator else {
                 continue;
             };
-            let all: Vec<&str> = catalog()
-                .kafka_versions(&release.version)
-                .map(|version| version.kafka.as_str())
-                .collect();
+            let all: Vec<&str> =
+                catalog().kafka_versions(&release.version).map(|version| version.kafka.as_str()).collect();
             if !all.is_empty() && !all.contains(&kafka.version.as_str()) {
                 let message = format!(
                     "Strimzi {}, which runs on the clusters of `{profile}`, has no Kafka {}",
                     release.version, kafka.version
                 );
-                found.push(Violation::new(
-                    path.clone(),
-                    message,
-                    format!("it has {}", all.join(", ")),
-                ));
+                found.push(Violation::new(path.clone(), message, format!("it has {}", all.join(", "))));
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use k8s_openapi::api::autoscaling::v2::{
     ContainerResourceMetricSource, CrossVersionObjectReference, HPAScalingPolicy, HPAScalingRules,
-    HorizontalPodAutoscaler, HorizontalPodAutoscalerBehavior, HorizontalPodAutoscalerSpec, MetricSpec,
-    MetricTarget, ResourceMetricSource,
+    HorizontalPodAutoscaler, HorizontalPodAutoscalerBehavior, HorizontalPodAutoscalerSpec, MetricSpec, MetricTarget,
+    ResourceMetricSource,
 };
 use waard_model::quantity::{ChangeAmount, Percent};
 use waard_model::spec::AutoscalingBehaviourSpec;
@@ -14,14 +14,7 @@ use crate::labels::{metadata, of_workload};
 
 /// The autoscaler of a service whose number of pods isn't fixed. A dark region has none: it has no pods until a failover.
 pub(super) fn autoscaler(site: Site<'_>, workload: &Workload) -> Option<HorizontalPodAutoscaler> {
-    let Scale::Auto {
-        replicas,
-        cpu,
-        memory,
-        up,
-        down,
-    } = workload.scale()
-    else {
+    let Scale::Auto { replicas, cpu, memory, up, down } = workload.scale() else {
         return None;
     };
     if site.region.is_dark() {
@@ -29,21 +22,14 @@ pub(super) fn autoscaler(site: Site<'_>, workload: &Workload) -> Option<Horizont
     }
     let app = site.object(workload.name().as_str());
     // Beside other containers, the average over the pod would say little about the one that does the work.
-    let container =
-        (site.has_mesh() || !workload.spec().containers.is_empty()).then(|| workload.name().as_str());
+    let container = (site.has_mesh() || !workload.spec().containers.is_empty()).then(|| workload.name().as_str());
     let metrics = [("cpu", cpu), ("memory", memory)]
         .into_iter()
         .filter_map(|(name, share)| share.map(|share| metric(name, share, container)));
-    let behavior = HorizontalPodAutoscalerBehavior {
-        scale_up: up.as_ref().map(rules),
-        scale_down: down.as_ref().map(rules),
-    };
+    let behavior =
+        HorizontalPodAutoscalerBehavior { scale_up: up.as_ref().map(rules), scale_down: down.as_ref().map(rules) };
     Some(HorizontalPodAutoscaler {
-        metadata: metadata(
-            app.clone(),
-            Some(workload.namespace().as_str()),
-            of_workload(site, workload),
-        ),
+        metadata: metadata(app.clone(), Some(workload.namespace().as_str()), of_workload(site, workload)),
         spec: Some(HorizontalPodAutoscalerSpec {
             scale_target_ref: CrossVersionObjectReference {
                 api_version: Some("apps/v1".to_owned()),
@@ -77,10 +63,7 @@ fn metric(name: &str, share: Percent, container: Option<&str>) -> MetricSpec {
         },
         None => MetricSpec {
             type_: "Resource".to_owned(),
-            resource: Some(ResourceMetricSource {
-                name: name.to_owned(),
-                target,
-            }),
+            resource: Some(ResourceMetricSource { name: name.to_owned(), target }),
             ..MetricSpec::default()
         },
     }
@@ -92,18 +75,10 @@ fn rules(behaviour: &AutoscalingBehaviourSpec) -> HPAScalingRules {
             ChangeAmount::Percent(percent) => ("Percent", percent),
             ChangeAmount::Pods(pods) => ("Pods", pods),
         };
-        HPAScalingPolicy {
-            type_: type_.to_owned(),
-            value: value.into(),
-            period_seconds: rate.per().as_secs_i32(),
-        }
+        HPAScalingPolicy { type_: type_.to_owned(), value: value.into(), period_seconds: rate.per().as_secs_i32() }
     };
     HPAScalingRules {
-        stabilization_window_seconds: Some(
-            behaviour
-                .after
-                .map_or(0, waard_model::quantity::Duration::as_secs_i32),
-        ),
+        stabilization_window_seconds: Some(behaviour.after.map_or(0, waard_model::quantity::Duration::as_secs_i32)),
         select_policy: Some("Max".to_owned()),
         policies: Some(behaviour.at_most.iter().map(policy).collect()),
         ..HPAScalingRules::default()

@@ -1,8 +1,8 @@
 //! Scheduled workloads and jobs.
 
 use k8s_openapi::api::batch::v1::{
-    CronJob, CronJobSpec, Job, JobSpec, JobTemplateSpec, PodFailurePolicy,
-    PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule,
+    CronJob, CronJobSpec, Job, JobSpec, JobTemplateSpec, PodFailurePolicy, PodFailurePolicyOnPodConditionsPattern,
+    PodFailurePolicyRule,
 };
 use k8s_openapi::api::core::v1::PodTemplateSpec;
 use waard_model::spec::Concurrency;
@@ -26,11 +26,7 @@ pub(super) fn cron_job(site: Site<'_>, workload: &Workload) -> Option<CronJob> {
         Concurrency::Allow => "Allow",
     };
     Some(CronJob {
-        metadata: metadata(
-            site.object(workload.name().as_str()),
-            Some(workload.namespace().as_str()),
-            labels,
-        ),
+        metadata: metadata(site.object(workload.name().as_str()), Some(workload.namespace().as_str()), labels),
         spec: Some(CronJobSpec {
             schedule: schedule.cron.to_string(),
             time_zone: Some(schedule.zone.to_string()),
@@ -56,15 +52,8 @@ pub(super) fn job(site: Site<'_>, workload: &Workload) -> Job {
     let template = template(site, workload);
     let name = named_by_content(&site.object(workload.name().as_str()), &template);
     Job {
-        metadata: metadata(
-            name,
-            Some(workload.namespace().as_str()),
-            of_workload(site, workload),
-        ),
-        spec: Some(JobSpec {
-            suspend: site.region.is_dark().then_some(true),
-            ..run(workload, template)
-        }),
+        metadata: metadata(name, Some(workload.namespace().as_str()), of_workload(site, workload)),
+        spec: Some(JobSpec { suspend: site.region.is_dark().then_some(true), ..run(workload, template) }),
         ..Job::default()
     }
 }
@@ -93,9 +82,7 @@ fn run(workload: &Workload, template: PodTemplateSpec) -> JobSpec {
         backoff_limit: Some(job.retries.into()),
         active_deadline_seconds: Some(job.timeout.as_secs_i32().into()),
         // A node that is taken away, by a drain or by spot, is not the workload's failure.
-        pod_failure_policy: Some(PodFailurePolicy {
-            rules: vec![disrupted],
-        }),
+        pod_failure_policy: Some(PodFailurePolicy { rules: vec![disrupted] }),
         template,
         ..JobSpec::default()
     }
@@ -104,8 +91,6 @@ fn run(workload: &Workload, template: PodTemplateSpec) -> JobSpec {
 /// A name that changes exactly when the pod does: the head and eight digits of a digest (FNV-1a) of the pod's YAML.
 pub(super) fn named_by_content(head: &str, template: &PodTemplateSpec) -> String {
     let text = yaml::to_string(template).unwrap_or_default();
-    let digest = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let digest = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     format!("{head}-{digest:08x}")
 }

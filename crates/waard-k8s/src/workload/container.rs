@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
     Capabilities, Container, ContainerPort, EnvVar, EnvVarSource, HTTPGetAction, Lifecycle, LifecycleHandler,
-    Probe as ProbeObject, ResourceRequirements, SecretKeySelector, SecurityContext, SleepAction,
-    TCPSocketAction,
+    Probe as ProbeObject, ResourceRequirements, SecretKeySelector, SecurityContext, SleepAction, TCPSocketAction,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -46,9 +45,7 @@ pub(super) fn main(site: Site<'_>, workload: &Workload) -> Container {
         lifecycle: workload.shutdown().drain.map(|drain| Lifecycle {
             // While it sleeps, load balancers and other pods forget the pod; only then is the process told to stop.
             pre_stop: Some(LifecycleHandler {
-                sleep: Some(SleepAction {
-                    seconds: drain.as_secs_i32().into(),
-                }),
+                sleep: Some(SleepAction { seconds: drain.as_secs_i32().into() }),
                 ..LifecycleHandler::default()
             }),
             ..Lifecycle::default()
@@ -59,12 +56,7 @@ pub(super) fn main(site: Site<'_>, workload: &Workload) -> Container {
 }
 
 /// A further container of the workload's pods.
-pub(super) fn further(
-    site: Site<'_>,
-    workload: &Workload,
-    name: &ContainerName,
-    spec: &ContainerSpec,
-) -> Container {
+pub(super) fn further(site: Site<'_>, workload: &Workload, name: &ContainerName, spec: &ContainerSpec) -> Container {
     Container {
         name: name.to_string(),
         command: arguments(&spec.command),
@@ -84,10 +76,7 @@ pub(super) fn base(site: Site<'_>, image: &ImageRef) -> Container {
         image_pull_policy: Some("IfNotPresent".to_owned()),
         security_context: Some(SecurityContext {
             allow_privilege_escalation: Some(false),
-            capabilities: Some(Capabilities {
-                drop: Some(vec!["ALL".to_owned()]),
-                ..Capabilities::default()
-            }),
+            capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), ..Capabilities::default() }),
             read_only_root_filesystem: Some(true),
             ..SecurityContext::default()
         }),
@@ -103,20 +92,13 @@ fn regional_image(site: Site<'_>, image: &ImageRef) -> String {
         let (host, rest) = text.split_once('/')?;
         let (account, host) = host.split_once(".dkr.ecr.")?;
         let (_, suffix) = host.split_once(".amazonaws.com")?;
-        suffix
-            .is_empty()
-            .then(|| format!("{account}.dkr.ecr.{}.amazonaws.com/{rest}", site.region.name()))
+        suffix.is_empty().then(|| format!("{account}.dkr.ecr.{}.amazonaws.com/{rest}", site.region.name()))
     };
     regional().unwrap_or_else(|| text.to_owned())
 }
 
 pub(super) fn arguments(arguments: &[Argument]) -> Option<Vec<String>> {
-    (!arguments.is_empty()).then(|| {
-        arguments
-            .iter()
-            .map(|argument| literal(argument.as_str()))
-            .collect()
-    })
+    (!arguments.is_empty()).then(|| arguments.iter().map(|argument| literal(argument.as_str())).collect())
 }
 
 /// Kubernetes replaces `$(NAME)` in arguments and values; a topology means what it says, so every `$(` is written `$$(`.
@@ -131,11 +113,7 @@ pub(super) fn env(
     secrets: &BTreeMap<EnvVarName, SecretKeyRef>,
 ) -> Option<Vec<EnvVar>> {
     let plain = values.iter().map(|(name, value)| {
-        let variable = EnvVar {
-            name: name.to_string(),
-            value: Some(literal(value.as_str())),
-            ..EnvVar::default()
-        };
+        let variable = EnvVar { name: name.to_string(), value: Some(literal(value.as_str())), ..EnvVar::default() };
         (name, variable)
     });
     let secret = secrets.iter().map(|(name, secret)| {
@@ -144,18 +122,8 @@ pub(super) fn env(
             key: secret.key().to_owned(),
             ..SecretKeySelector::default()
         };
-        let source = EnvVarSource {
-            secret_key_ref: Some(reference),
-            ..EnvVarSource::default()
-        };
-        (
-            name,
-            EnvVar {
-                name: name.to_string(),
-                value_from: Some(source),
-                ..EnvVar::default()
-            },
-        )
+        let source = EnvVarSource { secret_key_ref: Some(reference), ..EnvVarSource::default() };
+        (name, EnvVar { name: name.to_string(), value_from: Some(source), ..EnvVar::default() })
     });
     let all: BTreeMap<&EnvVarName, EnvVar> = plain.chain(secret).collect();
     (!all.is_empty()).then(|| all.into_values().collect())
@@ -179,11 +147,7 @@ pub(super) fn resources(resources: &ResourcesSpec) -> ResourceRequirements {
         requests.insert(GPU.to_owned(), Quantity(resources.gpu.to_string()));
         limits.insert(GPU.to_owned(), Quantity(resources.gpu.to_string()));
     }
-    ResourceRequirements {
-        requests: Some(requests),
-        limits: Some(limits),
-        ..ResourceRequirements::default()
-    }
+    ResourceRequirements { requests: Some(requests), limits: Some(limits), ..ResourceRequirements::default() }
 }
 
 fn probe(probe: &Probe) -> ProbeObject {
@@ -197,17 +161,10 @@ fn probe(probe: &Probe) -> ProbeObject {
     };
     match &probe.path {
         Some(path) => {
-            object.http_get = Some(HTTPGetAction {
-                path: Some(path.to_string()),
-                port,
-                ..HTTPGetAction::default()
-            })
+            object.http_get = Some(HTTPGetAction { path: Some(path.to_string()), port, ..HTTPGetAction::default() });
         }
         None => {
-            object.tcp_socket = Some(TCPSocketAction {
-                port,
-                ..TCPSocketAction::default()
-            })
+            object.tcp_socket = Some(TCPSocketAction { port, ..TCPSocketAction::default() });
         }
     }
     object

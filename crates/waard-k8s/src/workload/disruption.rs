@@ -14,11 +14,7 @@ pub(super) fn budget(site: Site<'_>, workload: &Workload) -> PodDisruptionBudget
         Disruption::Available(share) => (None, Some(IntOrString::String(format!("{}%", share.rounded())))),
     };
     PodDisruptionBudget {
-        metadata: metadata(
-            app.clone(),
-            Some(workload.namespace().as_str()),
-            of_workload(site, workload),
-        ),
+        metadata: metadata(app.clone(), Some(workload.namespace().as_str()), of_workload(site, workload)),
         spec: Some(PodDisruptionBudgetSpec {
             selector: Some(selects_app(app)),
             max_unavailable,

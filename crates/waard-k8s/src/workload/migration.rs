@@ -37,15 +37,9 @@ pub(super) fn job(site: Site<'_>, workload: &Workload, migration: &Migration) ->
         termination_grace_period_seconds: Some(30),
         ..pod::base(site, workload)
     };
-    let template = PodTemplateSpec {
-        metadata: Some(pod::pod_metadata(site, pod_labels.clone())),
-        spec: Some(spec),
-    };
-    let mut meta = metadata(
-        super::batch::named_by_content(&app, &template),
-        Some(workload.namespace().as_str()),
-        pod_labels,
-    );
+    let template = PodTemplateSpec { metadata: Some(pod::pod_metadata(site, pod_labels.clone())), spec: Some(spec) };
+    let mut meta =
+        metadata(super::batch::named_by_content(&app, &template), Some(workload.namespace().as_str()), pod_labels);
     // Argo CD applies it before the pods of the release.
     meta.annotations = Some(labels([("argocd.argoproj.io/sync-wave", "-1")]));
     Job {

@@ -3,8 +3,8 @@
 //! Source: Kubernetes, "Pod Security Standards", restricted.
 
 use k8s_openapi::api::core::v1::{
-    Affinity, Container, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm,
-    PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile, Toleration, TopologySpreadConstraint,
+    Affinity, Container, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodSecurityContext,
+    PodSpec, PodTemplateSpec, SeccompProfile, Toleration, TopologySpreadConstraint,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use waard_model::spec::{Architecture, ContainerRole, Strictness};
@@ -24,14 +24,8 @@ const ARCHITECTURE: &str = "kubernetes.io/arch";
 /// The pod template of a workload's main pods.
 pub(super) fn template(site: Site<'_>, workload: &Workload, labels: Labels) -> PodTemplateSpec {
     let further = |role: ContainerRole| {
-        let chosen = workload
-            .spec()
-            .containers
-            .iter()
-            .filter(move |(_, spec)| spec.role == role);
-        chosen
-            .map(move |(name, spec)| container::further(site, workload, name, spec))
-            .collect::<Vec<Container>>()
+        let chosen = workload.spec().containers.iter().filter(move |(_, spec)| spec.role == role);
+        chosen.map(move |(name, spec)| container::further(site, workload, name, spec)).collect::<Vec<Container>>()
     };
     // A sidecar is an init container that goes on: it is there before the main container and stops after it.
     let mut first = further(ContainerRole::Sidecar);
@@ -42,10 +36,7 @@ pub(super) fn template(site: Site<'_>, workload: &Workload, labels: Labels) -> P
         volumes: volumes::volumes(workload),
         ..base(site, workload)
     };
-    PodTemplateSpec {
-        metadata: Some(pod_metadata(site, labels)),
-        spec: Some(spec),
-    }
+    PodTemplateSpec { metadata: Some(pod_metadata(site, labels)), spec: Some(spec) }
 }
 
 /// Labels of the pod, and what the mesh's proxy in it may use.
@@ -54,17 +45,10 @@ pub(super) fn pod_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
         crate::labels::labels([
             ("sidecar.istio.io/proxyCPU", &mesh.proxy.cpu.to_string()),
             ("sidecar.istio.io/proxyMemory", &mesh.proxy.memory.to_string()),
-            (
-                "sidecar.istio.io/proxyMemoryLimit",
-                &mesh.proxy.memory.to_string(),
-            ),
+            ("sidecar.istio.io/proxyMemoryLimit", &mesh.proxy.memory.to_string()),
         ])
     });
-    ObjectMeta {
-        labels: Some(labels),
-        annotations,
-        ..ObjectMeta::default()
-    }
+    ObjectMeta { labels: Some(labels), annotations, ..ObjectMeta::default() }
 }
 
 /// A pod without containers: identity, security, placement.
@@ -76,10 +60,7 @@ pub(super) fn base(site: Site<'_>, workload: &Workload) -> PodSpec {
         automount_service_account_token: Some(false),
         // Every Service of the namespace as a variable slows starts down and helps nobody.
         enable_service_links: Some(false),
-        priority_class_name: workload
-            .spec()
-            .priority
-            .map(|priority| priority_class(site, priority)),
+        priority_class_name: workload.spec().priority.map(|priority| priority_class(site, priority)),
         security_context: Some(security_context(workload)),
         affinity: affinity(workload, &placement),
         node_selector: selector,
@@ -98,10 +79,7 @@ fn security_context(workload: &Workload) -> PodSecurityContext {
         run_as_group: Some(user),
         fs_group: Some(user),
         fs_group_change_policy: Some("OnRootMismatch".to_owned()),
-        seccomp_profile: Some(SeccompProfile {
-            type_: "RuntimeDefault".to_owned(),
-            ..SeccompProfile::default()
-        }),
+        seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), ..SeccompProfile::default() }),
         ..PodSecurityContext::default()
     }
 }
@@ -127,21 +105,12 @@ fn affinity(workload: &Workload, placement: &Placement<'_>) -> Option<Affinity> 
         values: Some(values),
     };
     if placement.is_dedicated() && placement.groups().len() > 1 {
-        expressions.push(among(
-            WORKLOAD_TYPE,
-            placement
-                .groups()
-                .iter()
-                .map(|group| group.name().to_string())
-                .collect(),
-        ));
+        expressions
+            .push(among(WORKLOAD_TYPE, placement.groups().iter().map(|group| group.name().to_string()).collect()));
     }
     let architectures = &workload.spec().architectures;
     if architectures.len() > 1 && Architecture::ALL.iter().any(|each| !architectures.contains(each)) {
-        expressions.push(among(
-            ARCHITECTURE,
-            architectures.iter().map(ToString::to_string).collect(),
-        ));
+        expressions.push(among(ARCHITECTURE, architectures.iter().map(ToString::to_string).collect()));
     }
     (!expressions.is_empty()).then(|| Affinity {
         node_affinity: Some(NodeAffinity {

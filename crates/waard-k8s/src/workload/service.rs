@@ -19,11 +19,7 @@ pub(super) fn service(site: Site<'_>, workload: &Workload) -> Service {
         ..ServicePort::default()
     });
     Service {
-        metadata: metadata(
-            app.clone(),
-            Some(workload.namespace().as_str()),
-            of_workload(site, workload),
-        ),
+        metadata: metadata(app.clone(), Some(workload.namespace().as_str()), of_workload(site, workload)),
         spec: Some(ServiceSpec {
             type_: Some("ClusterIP".to_owned()),
             selector: Some([(APP.to_owned(), app)].into()),
@@ -38,20 +34,16 @@ pub(super) fn service(site: Site<'_>, workload: &Workload) -> Service {
 fn protocol(workload: &Workload, name: &PortName) -> Option<&'static str> {
     let word = name.as_str().split('-').next().unwrap_or_default();
     let probes = workload.probes();
-    let probed = [&probes.startup, &probes.readiness, &probes.liveness]
+    let asked = [&probes.startup, &probes.readiness, &probes.liveness]
         .into_iter()
         .flatten()
         .any(|probe| probe.port == *name && probe.path.is_some());
-    let metrics = workload
-        .spec()
-        .metrics
-        .as_ref()
-        .is_some_and(|metrics| metrics.port == *name);
+    let metrics = workload.spec().metrics.as_ref().is_some_and(|metrics| metrics.port == *name);
     let routed = workload.exposed().iter().any(|route| route.port == *name);
     match word {
         "grpc" => Some("grpc"),
         "http" => Some("http"),
-        _ if probed || metrics || routed => Some("http"),
+        _ if asked || metrics || routed => Some("http"),
         _ => None,
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    EmptyDirVolumeSource, EphemeralVolumeSource, KeyToPath, PersistentVolumeClaimSpec,
-    PersistentVolumeClaimTemplate, SecretVolumeSource, Volume, VolumeMount, VolumeResourceRequirements,
+    EmptyDirVolumeSource, EphemeralVolumeSource, KeyToPath, PersistentVolumeClaimSpec, PersistentVolumeClaimTemplate,
+    SecretVolumeSource, Volume, VolumeMount, VolumeResourceRequirements,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use waard_model::name::VolumeName;
@@ -17,10 +17,7 @@ use crate::cluster::STORAGE_CLASS;
 fn secret_files(workload: &Workload) -> BTreeMap<&str, Vec<(&str, &str)>> {
     let mut secrets: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for (path, secret) in &workload.spec().secret_files {
-        secrets
-            .entry(secret.secret())
-            .or_default()
-            .push((secret.key(), path.as_str()));
+        secrets.entry(secret.secret()).or_default().push((secret.key(), path.as_str()));
     }
     secrets
 }
@@ -32,11 +29,7 @@ fn secret_volume(index: usize) -> String {
 }
 
 pub(super) fn volumes(workload: &Workload) -> Option<Vec<Volume>> {
-    let own = workload
-        .spec()
-        .volumes
-        .iter()
-        .map(|(name, spec)| volume(name, spec));
+    let own = workload.spec().volumes.iter().map(|(name, spec)| volume(name, spec));
     let secrets = secret_files(workload);
     let files = secrets.iter().enumerate().map(|(index, (secret, keys))| {
         let mut keys: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
@@ -67,22 +60,13 @@ pub(super) fn volumes(workload: &Workload) -> Option<Vec<Volume>> {
 
 fn volume(name: &VolumeName, spec: &VolumeSpec) -> Volume {
     let size = Quantity(spec.size.to_string());
-    let mut volume = Volume {
-        name: name.to_string(),
-        ..Volume::default()
-    };
+    let mut volume = Volume { name: name.to_string(), ..Volume::default() };
     match spec.kind {
         VolumeKind::Scratch => {
-            volume.empty_dir = Some(EmptyDirVolumeSource {
-                size_limit: Some(size),
-                ..EmptyDirVolumeSource::default()
-            })
+            volume.empty_dir = Some(EmptyDirVolumeSource { size_limit: Some(size), ..EmptyDirVolumeSource::default() });
         }
         VolumeKind::Memory => {
-            volume.empty_dir = Some(EmptyDirVolumeSource {
-                size_limit: Some(size),
-                medium: Some("Memory".to_owned()),
-            });
+            volume.empty_dir = Some(EmptyDirVolumeSource { size_limit: Some(size), medium: Some("Memory".to_owned()) });
         }
         VolumeKind::Disk => {
             volume.ephemeral = Some(EphemeralVolumeSource {
@@ -106,11 +90,7 @@ fn volume(name: &VolumeName, spec: &VolumeSpec) -> Volume {
 
 /// The mounts of a container: every volume and secret file of the workload, or only the volumes named.
 pub(super) fn mounts(workload: &Workload, only: Option<&[VolumeName]>) -> Option<Vec<VolumeMount>> {
-    let chosen = workload
-        .spec()
-        .volumes
-        .iter()
-        .filter(|(name, _)| only.is_none_or(|only| only.contains(name)));
+    let chosen = workload.spec().volumes.iter().filter(|(name, _)| only.is_none_or(|only| only.contains(name)));
     let mut mounts: Vec<VolumeMount> = chosen
         .map(|(name, spec)| VolumeMount {
             name: name.to_string(),

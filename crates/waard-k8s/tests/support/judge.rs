@@ -16,7 +16,9 @@ pub(crate) fn faults(topology: &Topology, documents: &[Document]) -> Vec<String>
     for (environment, region) in topology.regions() {
         let folder = format!("{}/{}", environment.name(), region.cluster().name());
         let here: Vec<&Document> = documents.iter().filter(|document| document.cluster() == folder).collect();
-        let mut report = |document: &Document, fault: String| found.push(format!("{folder}: {}/{}: {fault}", document.kind(), document.name()));
+        let mut report = |document: &Document, fault: String| {
+            found.push(format!("{folder}: {}/{}: {fault}", document.kind(), document.name()));
+        };
         identities(&here, &mut report);
         pods(topology, region, &here, &mut report);
         references(&here, &mut report);
@@ -34,7 +36,9 @@ fn identities(here: &[&Document], report: Report<'_>) {
         if !seen.insert((document.kind(), document.namespace(), document.name())) {
             report(document, "exists twice".to_owned());
         }
-        if document.name().len() > 63 || !document.name().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b)) {
+        if document.name().len() > 63
+            || !document.name().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b))
+        {
             report(document, "the name is refused".to_owned());
         }
         if document.kind() == "CronJob" && document.name().len() > 52 {
@@ -57,7 +61,9 @@ fn identities(here: &[&Document], report: Report<'_>) {
 /// Every pod passes the restricted level, stops in time, and has a node group that takes it.
 fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report<'_>) {
     for document in here {
-        let Some(template) = document.template() else { continue };
+        let Some(template) = document.template() else {
+            continue;
+        };
         let pod = &template["spec"];
         for refusal in security::refusals(pod) {
             report(document, refusal);
@@ -74,13 +80,17 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
                 report(document, "memory is not limited to what is requested".to_owned());
             }
             let image = container["image"].as_str().unwrap();
-            if !image.contains("@sha256:") && image.rsplit(':').next().is_none_or(|tag| !tag.bytes().any(|b| b.is_ascii_digit())) {
+            if !image.contains("@sha256:")
+                && image.rsplit(':').next().is_none_or(|tag| !tag.bytes().any(|b| b.is_ascii_digit()))
+            {
                 report(document, format!("the image {image} may change"));
             }
             let startup = &container["startupProbe"];
             if let (Some(target), false) = (topology.spec().targets.container_start, startup.is_null()) {
                 let seconds = |key: &str| startup[key].as_u64().unwrap_or(0);
-                if seconds("initialDelaySeconds") + seconds("periodSeconds") * seconds("failureThreshold") > target.as_secs() {
+                if seconds("initialDelaySeconds") + seconds("periodSeconds") * seconds("failureThreshold")
+                    > target.as_secs()
+                {
                     report(document, "it may take longer to start than the target".to_owned());
                 }
             }
@@ -89,7 +99,12 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
                 report(document, "the grace period ends before the hook does".to_owned());
             }
         }
-        let refusals: Vec<String> = region.cluster().node_groups().values().filter_map(|group| group_refuses(group, pod, topology.spec().mesh.as_ref())).collect();
+        let refusals: Vec<String> = region
+            .cluster()
+            .node_groups()
+            .values()
+            .filter_map(|group| group_refuses(group, pod, topology.spec().mesh.as_ref()))
+            .collect();
         if refusals.len() == region.cluster().node_groups().len() {
             report(document, format!("no node group takes its pods: {}", refusals.join("; ")));
         }
@@ -98,7 +113,9 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
         let name = format!("{}-{}", topology.platform(), workload.name());
         let document = here.iter().find(|document| document.kind() == "Deployment" && document.name() == name).unwrap();
         let main = &document.template().unwrap()["spec"]["containers"][0];
-        if main["lifecycle"]["preStop"]["sleep"]["seconds"].as_u64().unwrap_or(0) < topology.spec().ingress.deregistration.as_secs() {
+        if main["lifecycle"]["preStop"]["sleep"]["seconds"].as_u64().unwrap_or(0)
+            < topology.spec().ingress.deregistration.as_secs()
+        {
             report(document, "its pods stop before the load balancer has forgotten them".to_owned());
         }
     }
@@ -107,9 +124,11 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
 /// Why the scheduler would not put a pod on any node of a group: selector, affinity, taints, architecture, size.
 fn group_refuses(group: &NodeGroup, pod: &Value, mesh: Option<&MeshSpec>) -> Option<String> {
     let name = group.name();
-    let shapes: Vec<_> = group.instances().iter().map(|instance| catalog().instance(instance.as_str()).unwrap()).collect();
+    let shapes: Vec<_> =
+        group.instances().iter().map(|instance| catalog().instance(instance.as_str()).unwrap()).collect();
     let arch = shapes[0].arch.to_string();
-    let mut labels: BTreeMap<String, String> = group.labels().iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    let mut labels: BTreeMap<String, String> =
+        group.labels().iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
     labels.insert("kubernetes.io/arch".to_owned(), arch);
     for (key, value) in pod["nodeSelector"].as_object().into_iter().flatten() {
         if labels.get(key).map(String::as_str) != value.as_str() {
@@ -142,8 +161,13 @@ fn group_refuses(group: &NodeGroup, pod: &Value, mesh: Option<&MeshSpec>) -> Opt
             let request = &container["resources"]["requests"][key];
             if request.is_null() { 0 } else { unit(request) }
         };
-        let beside: u64 = items(&pod["initContainers"]).filter(|container| container["restartPolicy"] == "Always").map(of).sum();
-        let first = items(&pod["initContainers"]).filter(|container| container["restartPolicy"] != "Always").map(of).max().unwrap_or(0);
+        let beside: u64 =
+            items(&pod["initContainers"]).filter(|container| container["restartPolicy"] == "Always").map(of).sum();
+        let first = items(&pod["initContainers"])
+            .filter(|container| container["restartPolicy"] != "Always")
+            .map(of)
+            .max()
+            .unwrap_or(0);
         let main: u64 = items(&pod["containers"]).map(of).sum();
         beside + main.max(first)
     };
@@ -161,7 +185,10 @@ fn group_refuses(group: &NodeGroup, pod: &Value, mesh: Option<&MeshSpec>) -> Opt
 
 /// What an object names exists in the same cluster.
 fn references(here: &[&Document], report: Report<'_>) {
-    let exists = |kind: &str, namespace: &str, name: &str| here.iter().any(|document| document.kind() == kind && document.namespace() == namespace && document.name() == name);
+    let exists = |kind: &str, namespace: &str, name: &str| {
+        here.iter()
+            .any(|document| document.kind() == kind && document.namespace() == namespace && document.name() == name)
+    };
     for document in here {
         if !document.namespace().is_empty() && !exists("Namespace", "", document.namespace()) {
             report(document, format!("there is no namespace {}", document.namespace()));
@@ -176,14 +203,16 @@ fn references(here: &[&Document], report: Report<'_>) {
             {
                 report(document, format!("there is no priority class {class}"));
             }
-            let volumes: BTreeSet<&str> = items(&pod["volumes"]).map(|volume| volume["name"].as_str().unwrap()).collect();
+            let volumes: BTreeSet<&str> =
+                items(&pod["volumes"]).map(|volume| volume["name"].as_str().unwrap()).collect();
             for container in containers(pod) {
                 for mount in items(&container["volumeMounts"]) {
                     if !volumes.contains(mount["name"].as_str().unwrap()) {
                         report(document, format!("there is no volume {}", mount["name"]));
                     }
                 }
-                let ports: BTreeSet<&str> = items(&container["ports"]).map(|port| port["name"].as_str().unwrap()).collect();
+                let ports: BTreeSet<&str> =
+                    items(&container["ports"]).map(|port| port["name"].as_str().unwrap()).collect();
                 for probe in ["startupProbe", "readinessProbe", "livenessProbe"] {
                     for kind in ["httpGet", "tcpSocket"] {
                         if let Some(port) = container[probe][kind]["port"].as_str()
@@ -207,12 +236,18 @@ fn references(here: &[&Document], report: Report<'_>) {
             "PodDisruptionBudget" | "Deployment" => &document.value["spec"]["selector"]["matchLabels"],
             _ => continue,
         };
-        let selected: Vec<&Document> = here.iter().copied().filter(|other| other.namespace() == document.namespace() && selects(selector, other)).collect();
+        let selected: Vec<&Document> = here
+            .iter()
+            .copied()
+            .filter(|other| other.namespace() == document.namespace() && selects(selector, other))
+            .collect();
         if selected.len() != 1 || selected[0].kind() != "Deployment" {
             report(document, format!("it selects the pods of {} objects, not those of one Deployment", selected.len()));
         }
         if document.kind() == "Service" {
-            let ports = &selected.first().map_or(&Value::Null, |deployment| &deployment.template().unwrap()["spec"]["containers"][0]["ports"]);
+            let ports = &selected
+                .first()
+                .map_or(&Value::Null, |deployment| &deployment.template().unwrap()["spec"]["containers"][0]["ports"]);
             for port in items(&document.value["spec"]["ports"]) {
                 let target = items(ports).find(|target| target["name"] == port["targetPort"]);
                 if target.is_none_or(|target| target["containerPort"] != port["port"]) {
@@ -224,7 +259,9 @@ fn references(here: &[&Document], report: Report<'_>) {
 }
 
 fn selects(selector: &Value, document: &Document) -> bool {
-    document.template().is_some_and(|template| selector.as_object().unwrap().iter().all(|(key, value)| template["metadata"]["labels"][key] == *value))
+    document.template().is_some_and(|template| {
+        selector.as_object().unwrap().iter().all(|(key, value)| template["metadata"]["labels"][key] == *value)
+    })
 }
 
 /// Autoscalers own the number of pods, and drains can always take one away.
@@ -232,17 +269,26 @@ fn scaling(region: &Region, here: &[&Document], report: Report<'_>) {
     for document in here {
         match document.kind() {
             "HorizontalPodAutoscaler" => {
-                let (min, max) = (document.value["spec"]["minReplicas"].as_u64().unwrap(), document.value["spec"]["maxReplicas"].as_u64().unwrap());
+                let (min, max) = (
+                    document.value["spec"]["minReplicas"].as_u64().unwrap(),
+                    document.value["spec"]["maxReplicas"].as_u64().unwrap(),
+                );
                 if min < 1 || min >= max {
                     report(document, format!("its bounds are {min} and {max}"));
                 }
                 let target = document.value["spec"]["scaleTargetRef"]["name"].as_str().unwrap();
-                let deployment = here.iter().find(|other| other.kind() == "Deployment" && other.name() == target && other.namespace() == document.namespace());
+                let deployment = here.iter().find(|other| {
+                    other.kind() == "Deployment" && other.name() == target && other.namespace() == document.namespace()
+                });
                 match deployment {
                     None => report(document, "its target doesn't exist".to_owned()),
-                    Some(deployment) if !deployment.value["spec"]["replicas"].is_null() => report(deployment, "it says `replicas`, which an autoscaler owns".to_owned()),
+                    Some(deployment) if !deployment.value["spec"]["replicas"].is_null() => {
+                        report(deployment, "it says `replicas`, which an autoscaler owns".to_owned());
+                    }
                     Some(deployment) => {
-                        let names: Vec<&str> = containers(&deployment.template().unwrap()["spec"]).map(|container| container["name"].as_str().unwrap()).collect();
+                        let names: Vec<&str> = containers(&deployment.template().unwrap()["spec"])
+                            .map(|container| container["name"].as_str().unwrap())
+                            .collect();
                         for metric in items(&document.value["spec"]["metrics"]) {
                             if let Some(container) = metric["containerResource"]["container"].as_str()
                                 && !names.contains(&container)
@@ -254,7 +300,10 @@ fn scaling(region: &Region, here: &[&Document], report: Report<'_>) {
                 }
             }
             "Deployment" => {
-                let scaled = here.iter().any(|other| other.kind() == "HorizontalPodAutoscaler" && other.value["spec"]["scaleTargetRef"]["name"] == document.name());
+                let scaled = here.iter().any(|other| {
+                    other.kind() == "HorizontalPodAutoscaler"
+                        && other.value["spec"]["scaleTargetRef"]["name"] == document.name()
+                });
                 if document.value["spec"]["replicas"].is_null() && !scaled {
                     report(document, "nothing says how many pods it has".to_owned());
                 }
@@ -265,12 +314,17 @@ fn scaling(region: &Region, here: &[&Document], report: Report<'_>) {
             "PodDisruptionBudget" => {
                 let app = document.value["spec"]["selector"]["matchLabels"]["app"].as_str().unwrap();
                 let least = here.iter().find_map(|other| match other.kind() {
-                    "HorizontalPodAutoscaler" if other.value["spec"]["scaleTargetRef"]["name"] == app => other.value["spec"]["minReplicas"].as_u64(),
+                    "HorizontalPodAutoscaler" if other.value["spec"]["scaleTargetRef"]["name"] == app => {
+                        other.value["spec"]["minReplicas"].as_u64()
+                    }
                     "Deployment" if other.name() == app => other.value["spec"]["replicas"].as_u64(),
                     _ => None,
                 });
-                let Some(least) = least.filter(|least| *least > 0) else { continue };
-                let allowed = match (&document.value["spec"]["maxUnavailable"], &document.value["spec"]["minAvailable"]) {
+                let Some(least) = least.filter(|least| *least > 0) else {
+                    continue;
+                };
+                let allowed = match (&document.value["spec"]["maxUnavailable"], &document.value["spec"]["minAvailable"])
+                {
                     (Value::Number(count), Value::Null) => count.as_u64().unwrap(),
                     (Value::Null, Value::String(share)) => {
                         let share: u64 = share.trim_end_matches('%').parse().unwrap();

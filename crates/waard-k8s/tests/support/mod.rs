@@ -56,7 +56,8 @@ pub(crate) fn documents(artifacts: &[Artifact]) -> Vec<Document> {
             continue;
         }
         for text in split(artifact.text()) {
-            let value: Value = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", artifact.path()));
+            let value: Value =
+                serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}\n{text}", artifact.path()));
             found.push(Document { path: artifact.path().to_string(), text, value });
         }
     }
@@ -76,7 +77,7 @@ pub(crate) fn fixture(name: &str) -> Topology {
     source::read(&text).unwrap_or_else(|problems| panic!("{problems:#?}")).0
 }
 
-pub(crate) fn strings<'v>(value: &'v Value) -> impl Iterator<Item = &'v str> {
+pub(crate) fn strings(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().into_iter().flatten().map(|item| item.as_str().unwrap())
 }
 

@@ -20,12 +20,16 @@ pub(crate) fn allowed(policies: &[&Document], from: &End<'_>, to: &End<'_>, port
 
 /// What the policies that select `own` say of traffic in one direction with `other`.
 fn one_way(policies: &[&Document], own: &End<'_>, other: &End<'_>, port: u64, direction: &str) -> bool {
-    let End::Pod { namespace, labels } = own else { return true };
+    let End::Pod { namespace, labels } = own else {
+        return true;
+    };
     let selecting: Vec<&Value> = policies
         .iter()
         .filter(|policy| policy.namespace() == *namespace)
         .map(|policy| &policy.value["spec"])
-        .filter(|spec| items(&spec["policyTypes"]).any(|kind| kind == direction) && matches(&spec["podSelector"], labels))
+        .filter(|spec| {
+            items(&spec["policyTypes"]).any(|kind| kind == direction) && matches(&spec["podSelector"], labels)
+        })
         .collect();
     if selecting.is_empty() {
         return true;
@@ -33,7 +37,8 @@ fn one_way(policies: &[&Document], own: &End<'_>, other: &End<'_>, port: u64, di
     let (rules, peers) = if direction == "Egress" { ("egress", "to") } else { ("ingress", "from") };
     selecting.iter().flat_map(|spec| items(&spec[rules])).any(|rule| {
         let ports = rule["ports"].as_array();
-        let port_fits = ports.is_none_or(|ports| ports.iter().any(|entry| entry["port"] == port && entry["protocol"] == "TCP"));
+        let port_fits =
+            ports.is_none_or(|ports| ports.iter().any(|entry| entry["port"] == port && entry["protocol"] == "TCP"));
         let peer_fits = rule[peers].as_array().is_none_or(|all| all.iter().any(|peer| is_peer(peer, namespace, other)));
         port_fits && peer_fits
     })
@@ -49,7 +54,8 @@ fn is_peer(peer: &Value, own_namespace: &str, other: &End<'_>) -> bool {
         End::Address(address) => {
             let block = &peer["ipBlock"];
             let inside = |range: &str| contains(range, address);
-            block["cidr"].as_str().is_some_and(inside) && !items(&block["except"]).any(|range| inside(range.as_str().unwrap()))
+            block["cidr"].as_str().is_some_and(inside)
+                && !items(&block["except"]).any(|range| inside(range.as_str().unwrap()))
         }
         End::Pod { namespace, labels } => {
             if !peer["ipBlock"].is_null() {

@@ -5,7 +5,17 @@ use serde_json::Value;
 
 use super::{containers, items, strings};
 
-const VOLUMES: [&str; 9] = ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret"];
+const VOLUMES: [&str; 9] = [
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "image",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+];
 
 /// Everything that the restricted level refuses in a pod.
 pub(crate) fn refusals(pod: &Value) -> Vec<String> {
@@ -27,7 +37,8 @@ pub(crate) fn refusals(pod: &Value) -> Vec<String> {
     if !context["sysctls"].is_null() || !context["seLinuxOptions"].is_null() || !context["windowsOptions"].is_null() {
         refuse("the pod sets sysctls, SELinux or Windows options".to_owned());
     }
-    let seccomp = |context: &Value| matches!(context["seccompProfile"]["type"].as_str(), Some("RuntimeDefault" | "Localhost"));
+    let seccomp =
+        |context: &Value| matches!(context["seccompProfile"]["type"].as_str(), Some("RuntimeDefault" | "Localhost"));
     for container in containers(pod) {
         let name = container["name"].as_str().unwrap();
         let own = &container["securityContext"];

@@ -8,8 +8,20 @@ use crate::scalar::{Charset, Invalid, scalar};
 
 /// Tags that are moved by habit; an image under one of them is a different image tomorrow.
 const MOVING_TAGS: [&str; 14] = [
-    "latest", "main", "master", "develop", "dev", "stable", "edge", "nightly", "canary", "prod", "production", "staging",
-    "current", "release",
+    "latest",
+    "main",
+    "master",
+    "develop",
+    "dev",
+    "stable",
+    "edge",
+    "nightly",
+    "canary",
+    "prod",
+    "production",
+    "staging",
+    "current",
+    "release",
 ];
 
 /// An image: registry, repository, and either a digest or a tag that names a release.
@@ -66,7 +78,9 @@ fn registry_check(registry: &str) -> Result<(), String> {
         .map_err(|reason| format!("the part `{label}`: {reason}"))?;
     }
     match port {
-        Some(port) if port.starts_with('0') || !port.bytes().all(|b| b.is_ascii_digit()) || port.parse::<u16>().is_err() => {
+        Some(port)
+            if port.starts_with('0') || !port.bytes().all(|b| b.is_ascii_digit()) || port.parse::<u16>().is_err() =>
+        {
             Err(format!("`{port}` is no port"))
         }
         _ => Ok(()),
@@ -76,8 +90,13 @@ fn registry_check(registry: &str) -> Result<(), String> {
 /// Between letters and digits there may be `.`, `_`, `__` or any number of `-`, as the grammar of references says.
 fn separators_check(part: &str) -> Result<(), String> {
     let between = part.split(lower_or_digit).filter(|separator| !separator.is_empty());
-    match between.into_iter().find(|separator| !matches!(*separator, "." | "_" | "__") && separator.chars().any(|c| c != '-')) {
-        Some(separator) => Err(format!("`{separator}` can't stand between its letters and digits; `.`, `_`, `__` and `-` can")),
+    match between
+        .into_iter()
+        .find(|separator| !matches!(*separator, "." | "_" | "__") && separator.chars().any(|c| c != '-'))
+    {
+        Some(separator) => {
+            Err(format!("`{separator}` can't stand between its letters and digits; `.`, `_`, `__` and `-` can"))
+        }
         None => Ok(()),
     }
 }
@@ -117,7 +136,10 @@ impl FromStr for ImageRef {
         }
         registry_check(registry).map_err(|reason| fail(format!("the registry: {reason}")))?;
         if name.len() > 255 {
-            return Err(fail(format!("registry and repository have {} characters, at most 255 are allowed", name.len())));
+            return Err(fail(format!(
+                "registry and repository have {} characters, at most 255 are allowed",
+                name.len()
+            )));
         }
         for part in path.split('/') {
             Charset {

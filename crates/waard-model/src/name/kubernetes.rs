@@ -138,13 +138,12 @@ impl ClusterVersion {
 impl FromStr for ClusterVersion {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let minor = text.strip_prefix("1.").filter(|m| {
-            (2..=3).contains(&m.len()) && m.bytes().all(|b| b.is_ascii_digit()) && !m.starts_with('0')
-        });
-        minor
-            .and_then(|m| m.parse().ok())
-            .map(Self)
-            .ok_or_else(|| Invalid::new::<Self>(text, "it must be `1.` and a minor of two or three digits, without a patch"))
+        let minor = text
+            .strip_prefix("1.")
+            .filter(|m| (2..=3).contains(&m.len()) && m.bytes().all(|b| b.is_ascii_digit()) && !m.starts_with('0'));
+        minor.and_then(|m| m.parse().ok()).map(Self).ok_or_else(|| {
+            Invalid::new::<Self>(text, "it must be `1.` and a minor of two or three digits, without a patch")
+        })
     }
 }
 
@@ -154,7 +153,13 @@ impl fmt::Display for ClusterVersion {
     }
 }
 
-scalar!(ClusterVersion, "a cluster version", "a Kubernetes minor in quotes, as EKS names it", r"^1\.[1-9][0-9]{1,2}$", "1.36");
+scalar!(
+    ClusterVersion,
+    "a cluster version",
+    "a Kubernetes minor in quotes, as EKS names it",
+    r"^1\.[1-9][0-9]{1,2}$",
+    "1.36"
+);
 
 /// A key of a secret, `<secret>/<key>`: the only way to speak of a secret value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -179,8 +184,9 @@ impl FromStr for SecretKeyRef {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let fail = |reason: String| Invalid::new::<Self>(text, reason);
-        let (secret, key) =
-            text.split_once('/').ok_or_else(|| fail("there is no `/` between the secret's name and its key".to_owned()))?;
+        let (secret, key) = text
+            .split_once('/')
+            .ok_or_else(|| fail("there is no `/` between the secret's name and its key".to_owned()))?;
         dns_label(63).check(secret).map_err(|reason| fail(format!("the secret's name: {reason}")))?;
         Charset {
             max: 253,

@@ -92,7 +92,9 @@ fn url_path(text: &str, more: &str) -> Result<(), String> {
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || "/._~-".contains(c) || more.contains(c);
     match text.chars().enumerate().find(|(_, c)| !allowed(*c)) {
-        Some((position, c)) => Err(format!("character {} is {c:?}, allowed are letters, digits and `/._~-{more}`", position + 1)),
+        Some((position, c)) => {
+            Err(format!("character {} is {c:?}, allowed are letters, digits and `/._~-{more}`", position + 1))
+        }
         None if text.contains("//") || text.split('/').any(|part| part == "." || part == "..") => {
             Err("`//`, `.` and `..` are not allowed".to_owned())
         }
@@ -195,7 +197,10 @@ pub(crate) fn secret_like(text: &str) -> Option<&'static str> {
     if long_token("AKIA", 16) || long_token("ASIA", 16) {
         return Some("an AWS access key");
     }
-    if ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "eyJhbGciOi"].iter().any(|p| long_token(p, 10)) {
+    if ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "eyJhbGciOi"]
+        .iter()
+        .any(|p| long_token(p, 10))
+    {
         return Some("an access token");
     }
     let with_password = |rest: &str| {
@@ -214,7 +219,23 @@ impl super::EnvVarName {
     pub fn names_a_secret(&self) -> bool {
         let upper = self.as_str().to_ascii_uppercase();
         let words: Vec<&str> = upper.split('_').collect();
-        let secret = |w: &&str| matches!(*w, "PASSWORD" | "PASSWD" | "PASSPHRASE" | "SECRET" | "SECRETS" | "TOKEN" | "CREDENTIAL" | "CREDENTIALS" | "PRIVATE" | "APIKEY");
-        words.iter().any(secret) || (words.contains(&"KEY") && words.iter().any(|w| matches!(*w, "API" | "ACCESS" | "SIGNING" | "ENCRYPTION")))
+        let secret = |w: &&str| {
+            matches!(
+                *w,
+                "PASSWORD"
+                    | "PASSWD"
+                    | "PASSPHRASE"
+                    | "SECRET"
+                    | "SECRETS"
+                    | "TOKEN"
+                    | "CREDENTIAL"
+                    | "CREDENTIALS"
+                    | "PRIVATE"
+                    | "APIKEY"
+            )
+        };
+        words.iter().any(secret)
+            || (words.contains(&"KEY")
+                && words.iter().any(|w| matches!(*w, "API" | "ACCESS" | "SIGNING" | "ENCRYPTION")))
     }
 }

@@ -37,7 +37,13 @@ impl fmt::Display for Usd {
     }
 }
 
-scalar!(Usd, "an amount of money", "a decimal number and ` USD`", r"^(?=.*[1-9])(0|[1-9][0-9]*)(\.[0-9]{1,6})? USD$", "3000 USD");
+scalar!(
+    Usd,
+    "an amount of money",
+    "a decimal number and ` USD`",
+    r"^(?=.*[1-9])(0|[1-9][0-9]*)(\.[0-9]{1,6})? USD$",
+    "3000 USD"
+);
 
 /// US dollars per month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +60,8 @@ impl FromStr for UsdPerMonth {
     type Err = Invalid;
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let fail = |reason: String| Invalid::new::<Self>(text, reason);
-        let amount = text.strip_suffix("/month").ok_or_else(|| fail("the `/month` at its end is missing".to_owned()))?;
+        let amount =
+            text.strip_suffix("/month").ok_or_else(|| fail("the `/month` at its end is missing".to_owned()))?;
         amount.parse().map(Self).map_err(|error: Invalid| fail(error.reason().to_owned()))
     }
 }

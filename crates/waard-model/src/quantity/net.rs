@@ -65,7 +65,8 @@ impl FromStr for Cidr {
         if !text.contains('/') {
             return Err(fail("the `/` and the prefix at its end are missing".to_owned()));
         }
-        let net: Ipv4Net = text.parse().map_err(|_| fail("it is no IPv4 address with `/` and a prefix of 0 to 32".to_owned()))?;
+        let net: Ipv4Net =
+            text.parse().map_err(|_| fail("it is no IPv4 address with `/` and a prefix of 0 to 32".to_owned()))?;
         // `010` is 8 to some readers and 10 to others.
         if net.to_string() != text {
             return Err(fail(format!("it is no IPv4 address as everyone reads it; write `{net}`")));

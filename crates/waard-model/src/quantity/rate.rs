@@ -13,7 +13,9 @@ fn period(text: &str) -> Result<Duration, String> {
         "minute" => "1m",
         "hour" => "1h",
         "day" => "1d",
-        "ms" | "s" | "m" | "h" | "d" => return format!("1{text}").parse().map_err(|error: Invalid| error.reason().to_owned()),
+        "ms" | "s" | "m" | "h" | "d" => {
+            return format!("1{text}").parse().map_err(|error: Invalid| error.reason().to_owned());
+        }
         other => other,
     };
     spelled.parse().map_err(|error: Invalid| error.reason().to_owned())

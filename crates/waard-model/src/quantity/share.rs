@@ -87,7 +87,11 @@ impl FromStr for CountOrShare {
         let fail = |reason: String| Invalid::new::<Self>(text, reason);
         if text.ends_with('%') {
             let share: Percent = text.parse().map_err(|error: Invalid| fail(error.to_string()))?;
-            return if share.as_whole().is_some() { Ok(Self::Share(share)) } else { Err(fail("it is not whole percent".to_owned())) };
+            return if share.as_whole().is_some() {
+                Ok(Self::Share(share))
+            } else {
+                Err(fail("it is not whole percent".to_owned()))
+            };
         }
         let count = decimal(text, 0).ok().and_then(|count| u16::try_from(count).ok()).filter(|count| *count <= 10_000);
         count.map(Self::Count).ok_or_else(|| fail("it is neither a count up to 10,000 nor a percentage".to_owned()))

@@ -183,11 +183,18 @@ impl FromStr for Bounds {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let fail = |reason: String| Invalid::new::<Self>(text, reason);
         let number = |part: &str| {
-            decimal(part, 0).ok().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| fail(format!("`{part}` is no count")))
+            decimal(part, 0)
+                .ok()
+                .and_then(|n| u32::try_from(n).ok())
+                .ok_or_else(|| fail(format!("`{part}` is no count")))
         };
         let (min, max) = match text.split_once("..") {
             Some((min, max)) => (number(min)?, number(max)?),
-            None if number(text).is_ok() => return Err(fail(format!("the least and the most are needed; for always {text} write `{text}..{text}`"))),
+            None if number(text).is_ok() => {
+                return Err(fail(format!(
+                    "the least and the most are needed; for always {text} write `{text}..{text}`"
+                )));
+            }
             None => return Err(fail("there is no `..` between the least and the most".to_owned())),
         };
         Self::new(min, max)
@@ -200,4 +207,10 @@ impl fmt::Display for Bounds {
     }
 }
 
-scalar!(Bounds, "a pair of bounds", "the least and the most, joined with `..`", r"^(0|[1-9][0-9]{0,4})\.\.(0|[1-9][0-9]{0,4})$", "3..20");
+scalar!(
+    Bounds,
+    "a pair of bounds",
+    "the least and the most, joined with `..`",
+    r"^(0|[1-9][0-9]{0,4})\.\.(0|[1-9][0-9]{0,4})$",
+    "3..20"
+);

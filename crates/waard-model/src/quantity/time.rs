@@ -92,7 +92,13 @@ impl fmt::Display for Duration {
     }
 }
 
-scalar!(Duration, "a duration", "a whole number and `ms`, `s`, `m`, `h` or `d`", r"^[1-9][0-9]{0,13}(ms|s|m|h|d)$", "30s");
+scalar!(
+    Duration,
+    "a duration",
+    "a whole number and `ms`, `s`, `m`, `h` or `d`",
+    r"^[1-9][0-9]{0,13}(ms|s|m|h|d)$",
+    "30s"
+);
 
 /// A time zone by its IANA name, so that daylight saving is kept: `America/New_York`, never `EST`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,7 +135,13 @@ impl fmt::Display for TimeZone {
     }
 }
 
-scalar!(TimeZone, "a time zone", "an IANA name of area and place, or `UTC`", r"^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+)$", "America/New_York");
+scalar!(
+    TimeZone,
+    "a time zone",
+    "an IANA name of area and place, or `UTC`",
+    r"^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+)$",
+    "America/New_York"
+);
 
 /// A part of a day, `08:00-18:00`: from the first minute to before the second, on the same day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

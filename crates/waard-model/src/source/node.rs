@@ -28,7 +28,10 @@ pub(crate) struct Node {
 #[derive(Clone, Debug)]
 pub(crate) enum Data {
     /// A text, and whether it stands without quotes.
-    Scalar { text: String, plain: bool },
+    Scalar {
+        text: String,
+        plain: bool,
+    },
     Sequence(Vec<Node>),
     Mapping(Vec<Entry>),
 }
@@ -86,12 +89,10 @@ impl SourceMap {
         let mut best = None;
         for segment in path.segments() {
             let (next, key_span) = match (&node.data, segment) {
-                (Data::Mapping(entries), Segment::Key(key)) => {
-                    match entries.iter().find(|entry| *entry.key == **key) {
-                        Some(entry) => (&entry.value, Some(entry.key_span.clone())),
-                        None => break,
-                    }
-                }
+                (Data::Mapping(entries), Segment::Key(key)) => match entries.iter().find(|entry| *entry.key == **key) {
+                    Some(entry) => (&entry.value, Some(entry.key_span.clone())),
+                    None => break,
+                },
                 (Data::Sequence(items), Segment::Index(index)) => match items.get(*index) {
                     Some(item) => (item, None),
                     None => break,
@@ -120,7 +121,7 @@ struct Builder<'t> {
 type Fail = Box<Problem>;
 
 /// Parses `text`; problems that leave a usable tree come beside it.
-pub(crate) fn parse(text: &str) -> Result<(Node, Vec<Problem>), Problem> {
+pub(crate) fn parse(text: &str) -> Result<(Node, Vec<Problem>), Fail> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut options = Options::default();
     options.flow_nesting_limit = MAX_DEPTH * 2;
@@ -130,22 +131,26 @@ pub(crate) fn parse(text: &str) -> Result<(Node, Vec<Problem>), Problem> {
     let mut builder = Builder { text, problems: Vec::new(), anchors: BTreeMap::new(), nodes: 0 };
     let mut root = None;
     if body.trim().is_empty() {
-        return Err(builder.problem(0..0, "the file is empty").with_help("the shortest topology is in fixtures/minimal/waard.yaml"));
+        return Err(builder.nothing("the file is empty"));
     }
-    while let Some((event, span)) = builder.next(&mut parser).map_err(|fail| *fail)? {
+    while let Some((event, span)) = builder.next(&mut parser)? {
         match event {
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
             Event::DocumentStart(..) if root.is_none() => {}
             _ if root.is_some() => {
                 let at = builder.range(&span);
-                return Err(builder.problem(at, "a second document starts here").with_help("one file is one topology; remove what follows `---`"));
+                let problem = builder.problem(at, "a second document starts here");
+                return Err(Box::new(problem.with_help("one file is one topology; remove what follows `---`")));
             }
-            event => root = Some(builder.node(&mut parser, event, &span, 0).map_err(|fail| *fail)?.0),
+            event => {
+                let (node, _) = builder.node(&mut parser, event, &span, 0)?;
+                root = Some(node);
+            }
         }
     }
     match root {
         Some(root) => Ok((root, builder.problems)),
-        None => Err(builder.problem(0..0, "the file holds no value").with_help("the shortest topology is in fixtures/minimal/waard.yaml")),
+        None => Err(builder.nothing("the file holds no value")),
     }
 }
 
@@ -156,15 +161,17 @@ impl<'t> Builder<'t> {
         range.start.min(end)..end
     }
 
+    /// There is nothing in the file.
+    fn nothing(&self, message: &str) -> Fail {
+        Box::new(self.problem(0..0, message).with_help("the shortest topology is in fixtures/minimal/waard.yaml"))
+    }
+
     fn problem(&self, span: Range<usize>, message: impl Into<String>) -> Problem {
         let end = span.end.min(self.text.len());
         Problem::new(span.start.min(end)..end, ModelPath::ROOT, message)
     }
 
-    fn next(
-        &self,
-        parser: &mut Parser<'t, granit_parser::StrInput<'t>>,
-    ) -> Result<Option<(Event<'t>, Span)>, Fail> {
+    fn next(&self, parser: &mut Parser<'t, granit_parser::StrInput<'t>>) -> Result<Option<(Event<'t>, Span)>, Fail> {
         match parser.next_event() {
             None => Ok(None),
             Some(Ok(found)) => Ok(Some(found)),
@@ -213,18 +220,21 @@ impl<'t> Builder<'t> {
         let start = self.range(span);
         if depth > MAX_DEPTH {
             return Err(Box::new(
-                self.problem(start, format!("values are nested more than {MAX_DEPTH} deep here")).with_help("no part of a topology is that deep"),
+                self.problem(start, format!("values are nested more than {MAX_DEPTH} deep here"))
+                    .with_help("no part of a topology is that deep"),
             ));
         }
         self.count(1, &start)?;
         let (anchor, tag) = match &event {
-            Event::Scalar(_, _, anchor, tag) | Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => {
-                (*anchor, tag.is_some())
-            }
+            Event::Scalar(_, _, anchor, tag)
+            | Event::SequenceStart(_, anchor, tag)
+            | Event::MappingStart(_, anchor, tag) => (*anchor, tag.is_some()),
             _ => (0, false),
         };
         if tag {
-            let problem = self.problem(self.tag_before(&start), "tags are not used in a topology").with_help("remove the `!…`; values have the types of their keys");
+            let problem = self
+                .problem(self.tag_before(&start), "tags are not used in a topology")
+                .with_help("remove the `!…`; values have the types of their keys");
             self.problems.push(problem);
         }
         let (node, size) = match event {
@@ -232,17 +242,16 @@ impl<'t> Builder<'t> {
                 let plain = style == ScalarStyle::Plain;
                 (Node { span: start, data: Data::Scalar { text: text.into_owned(), plain } }, 1)
             }
-            Event::Alias(id) => match self.anchors.get(&id) {
-                Some((node, size)) => {
+            Event::Alias(id) => {
+                if let Some((node, size)) = self.anchors.get(&id) {
                     let (node, size) = (node.clone(), *size);
                     self.count(size, &start)?;
                     (Node { span: start, data: node.data }, size)
-                }
-                None => {
+                } else {
                     let problem = self.problem(start, "this alias stands inside the value that it repeats");
                     return Err(Box::new(problem.with_help("write the value out")));
                 }
-            },
+            }
             Event::SequenceStart(..) => self.sequence(parser, start, depth)?,
             Event::MappingStart(..) => self.mapping(parser, start, depth)?,
             _ => return Err(Box::new(self.problem(start, "a value was expected here"))),
@@ -288,18 +297,23 @@ impl<'t> Builder<'t> {
                 break;
             }
             let (key_node, _) = self.node(parser, event, &span, depth + 1)?;
-            let Some((event, span)) = self.next(parser)? else { break };
+            let Some((event, span)) = self.next(parser)? else {
+                break;
+            };
             let (value, inner) = self.node(parser, event, &span, depth + 1)?;
             size += inner + 1;
             end = end.max(value.span.end);
             let key_span = key_node.span;
             let Data::Scalar { text: key, plain: key_plain } = key_node.data else {
-                let problem = self.problem(key_span, "a key must be a single value").with_help("write a name before the `:`");
+                let problem =
+                    self.problem(key_span, "a key must be a single value").with_help("write a name before the `:`");
                 self.problems.push(problem);
                 continue;
             };
             if key == "<<" && key_plain {
-                let problem = self.problem(key_span, "merge keys (`<<`) are not used in a topology").with_help("say what regions share once, as a profile under `clusters`");
+                let problem = self
+                    .problem(key_span, "merge keys (`<<`) are not used in a topology")
+                    .with_help("say what regions share once, as a profile under `clusters`");
                 self.problems.push(problem);
                 // Read on as if they were, so that nothing seems to be missing.
                 if let Data::Mapping(more) = value.data {

@@ -19,11 +19,13 @@ pub struct Problem {
     pub help: Option<String>,
     /// Other places that belong to it, each with a remark.
     pub related: Vec<(Range<usize>, String)>,
+    /// Parts of the text that may hold a credential: what shows the file must not show them.
+    pub secrets: Vec<Range<usize>>,
 }
 
 impl Problem {
     pub(crate) fn new(span: Range<usize>, path: ModelPath, message: impl Into<String>) -> Self {
-        Self { span: Some(span), path, message: message.into(), help: None, related: Vec::new() }
+        Self { span: Some(span), path, message: message.into(), help: None, related: Vec::new(), secrets: Vec::new() }
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
@@ -37,39 +39,53 @@ impl Problem {
     }
 
     fn of_file(message: impl Into<String>, help: &str) -> Self {
-        Self { span: None, path: ModelPath::ROOT, message: message.into(), help: Some(help.to_owned()), related: Vec::new() }
+        Self {
+            span: None,
+            path: ModelPath::ROOT,
+            message: message.into(),
+            help: Some(help.to_owned()),
+            related: Vec::new(),
+            secrets: Vec::new(),
+        }
     }
 
     /// A violation of an invariant, at the place in the file that it speaks of.
     pub fn of_violation(violation: &Violation, map: &SourceMap) -> Self {
         Self {
-            span: Some(if violation.is_about_key() { map.key_span(violation.path()) } else { map.span(violation.path()) }),
+            span: Some(if violation.is_about_key() {
+                map.key_span(violation.path())
+            } else {
+                map.span(violation.path())
+            }),
             path: violation.path().clone(),
             message: violation.to_string(),
             help: violation.help().map(str::to_owned),
-            related: violation.related().iter().filter_map(|(path, remark)| Some((map.find(path, false)?, remark.clone()))).collect(),
+            related: violation
+                .related()
+                .iter()
+                .filter_map(|(path, remark)| Some((map.find(path, false)?, remark.clone())))
+                .collect(),
+            secrets: violation.is_secret().then(|| map.span(violation.path())).into_iter().collect(),
         }
     }
 }
 
 /// The text of a file, if it is UTF-8 and not larger than [`MAX_BYTES`].
-pub(super) fn text_of(bytes: &[u8]) -> Result<&str, Problem> {
+pub(super) fn text_of(bytes: &[u8]) -> Result<&str, Box<Problem>> {
     if bytes.len() > MAX_BYTES {
-        return Err(Problem::of_file(
-            format!("the file has more than {MAX_BYTES} bytes"),
-            "a topology is written by hand and small; is this the right file?",
-        ));
+        let help = "a topology is written by hand and small; is this the right file?";
+        return Err(Box::new(Problem::of_file(format!("the file has more than {MAX_BYTES} bytes"), help)));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes.get(..error.valid_up_to()).map_or(0, |head| head.iter().filter(|b| **b == b'\n').count()) + 1;
-        Problem::of_file(
-            format!("the file is not UTF-8: byte {} in line {line}", error.valid_up_to() + 1),
-            "save it as UTF-8, without another encoding",
-        )
+        let line = bytes.get(..error.valid_up_to()).map_or(1, |head| head.split(|byte| *byte == b'\n').count());
+        let message = format!("the file is not UTF-8: byte {} in line {line}", error.valid_up_to() + 1);
+        Box::new(Problem::of_file(message, "save it as UTF-8, without another encoding"))
     })?;
-    match text.char_indices().find(|(_, c)| *c == '\0') {
-        Some((at, _)) => Err(Problem::new(at..at + 1, ModelPath::ROOT, "a NUL character stands in the file")
-            .with_help("a topology is plain text; remove it")),
+    match text.find('\0') {
+        Some(at) => {
+            let problem = Problem::new(at..at + 1, ModelPath::ROOT, "a NUL character stands in the file");
+            Err(Box::new(problem.with_help("a topology is plain text; remove it")))
+        }
         None => Ok(text),
     }
 }

@@ -78,21 +78,19 @@ pub(crate) fn with_default(mut schema: Value, default: &impl Serialize) -> Value
 }
 
 pub(crate) fn object(doc: &[&str], properties: Map<String, Value>, required: &[&str]) -> Value {
-    let mut schema = json!({
-        "description": description(doc),
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": false,
-    });
-    if let Some(object) = schema.as_object_mut()
-        && !required.is_empty()
-    {
-        object.insert("required".to_owned(), json!(required));
+    let mut schema = Map::new();
+    schema.insert("description".to_owned(), description(doc).into());
+    schema.insert("type".to_owned(), "object".into());
+    schema.insert("properties".to_owned(), properties.into());
+    schema.insert("additionalProperties".to_owned(), false.into());
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
     }
-    schema
+    schema.into()
 }
 
 pub(crate) fn words(doc: &[&str], words: &[(&str, &[&str])]) -> Value {
-    let each: Vec<Value> = words.iter().map(|(word, doc)| json!({ "const": word, "description": description(doc) })).collect();
+    let each: Vec<Value> =
+        words.iter().map(|(word, doc)| json!({ "const": word, "description": description(doc) })).collect();
     json!({ "description": description(doc), "oneOf": each })
 }

@@ -1,6 +1,6 @@
 //! How a type is read from a file, printed to one, and described by the JSON Schema, declared once.
 //!
-//! [`shape!`] declares a mapping with its keys, [`choice!`] a word out of several. Both make the type itself, with
+//! `shape!` declares a mapping with its keys, `choice!` a word out of several. Both make the type itself, with
 //! public fields and its documentation, and implement [`Shape`] and `Serialize` for it. Reading goes on after
 //! a problem: what can't be read is reported, its path is kept as *broken*, and an example stands in for it, so
 //! that everything else is still judged.
@@ -140,19 +140,35 @@ impl Context {
 
     /// Reports a plain scalar that is right as a text, but that some reader of YAML takes for something else.
     fn trap(&mut self, text: &str, plain_style: bool, span: &Range<usize>) {
-        let Some(misread) = plain::misread(text).filter(|_| plain_style) else { return };
-        self.remark(span, format!("{} without quotes is {misread} to some readers of YAML", Excerpt(text)), format!("write it in quotes: {text:?}"));
+        let Some(misread) = plain::misread(text).filter(|_| plain_style) else {
+            return;
+        };
+        self.remark(
+            span,
+            format!("{} without quotes is {misread} to some readers of YAML", Excerpt(text)),
+            format!("write it in quotes: {text:?}"),
+        );
     }
 
     /// The entries of a mapping with the given keys; unknown keys are reported with the nearest known one, and taken
     /// for that if it is not there itself.
-    pub(crate) fn fields<'n>(&mut self, node: &'n Node, what: &str, keys: &[&'n str]) -> Option<BTreeMap<&'n str, &'n Entry>> {
+    pub(crate) fn fields<'n>(
+        &mut self,
+        node: &'n Node,
+        what: &str,
+        keys: &[&'n str],
+    ) -> Option<BTreeMap<&'n str, &'n Entry>> {
         let Data::Mapping(entries) = &node.data else {
-            self.mismatch(node, &format!("a mapping with the keys of {what}"), format!("the keys are {}", keys.join(", ")));
+            self.mismatch(
+                node,
+                &format!("a mapping with the keys of {what}"),
+                format!("the keys are {}", keys.join(", ")),
+            );
             return None;
         };
         let known = |entry: &&Entry| keys.contains(&entry.key.as_str());
-        let mut found: BTreeMap<&str, &Entry> = entries.iter().filter(known).map(|entry| (entry.key.as_str(), entry)).collect();
+        let mut found: BTreeMap<&str, &Entry> =
+            entries.iter().filter(known).map(|entry| (entry.key.as_str(), entry)).collect();
         for entry in entries.iter().filter(|entry| !known(entry)) {
             let help = match nearest(&entry.key, keys) {
                 Some(key) => {
@@ -188,7 +204,13 @@ impl Context {
     }
 
     /// The value of a key that must be there.
-    pub(crate) fn required<T: Shape>(&mut self, node: &Node, found: &BTreeMap<&str, &Entry>, what: &str, key: &str) -> Option<T> {
+    pub(crate) fn required<T: Shape>(
+        &mut self,
+        node: &Node,
+        found: &BTreeMap<&str, &Entry>,
+        what: &str,
+        key: &str,
+    ) -> Option<T> {
         if found.contains_key(key) {
             return self.value(found, key, "give it one").or_else(T::stand_in);
         }
@@ -247,6 +269,11 @@ impl<T: Scalar> Shape for T {
             Err(error) => {
                 let error: crate::scalar::Invalid = error;
                 context.report(&node.span, error.to_string(), error.help());
+                if crate::name::secret_like(text).is_some()
+                    && let Some(problem) = context.problems.last_mut()
+                {
+                    problem.secrets.push(node.span.clone());
+                }
                 T::stand_in()
             }
         }
@@ -255,7 +282,8 @@ impl<T: Scalar> Shape for T {
     fn schema(definitions: &mut Definitions) -> Value {
         definitions.named::<T>(|_| {
             let text = json!({ "type": "string", "pattern": T::PATTERN });
-            let mut schema = if T::NUMBERS { json!({ "anyOf": [text, { "type": "number", "exclusiveMinimum": 0 }] }) } else { text };
+            let mut schema =
+                if T::NUMBERS { json!({ "anyOf": [text, { "type": "number", "exclusiveMinimum": 0 }] }) } else { text };
             if let Some(object) = schema.as_object_mut() {
                 object.insert("description".to_owned(), format!("{}: {}.", T::WHAT, T::RULE).into());
                 object.insert("examples".to_owned(), json!([T::EXAMPLE]));
@@ -326,7 +354,11 @@ impl Shape for bool {
             Data::Scalar { text, plain: true } if text == "true" => Some(true),
             Data::Scalar { text, plain: true } if text == "false" => Some(false),
             Data::Scalar { text, plain: false } if text == "true" || text == "false" => {
-                context.remark(&node.span, format!("{} in quotes is a text, `true` or `false` is needed", Excerpt(text)), format!("write {text} without quotes"));
+                context.remark(
+                    &node.span,
+                    format!("{} in quotes is a text, `true` or `false` is needed", Excerpt(text)),
+                    format!("write {text} without quotes"),
+                );
                 Some(text == "true")
             }
             Data::Scalar { text, .. } if !node.is_nothing() => {
@@ -364,7 +396,8 @@ impl<T: Shape> Shape for Vec<T> {
             }
         };
         let owner = context.owner.take();
-        let read = |(index, item): (usize, &Node)| context.within(Segment::Index(index), |context| T::decode(item, context));
+        let read =
+            |(index, item): (usize, &Node)| context.within(Segment::Index(index), |context| T::decode(item, context));
         let list = items.iter().enumerate().filter_map(read).collect();
         context.owner = owner;
         Some(list)
@@ -405,14 +438,22 @@ impl<K: Key, V: Shape> Shape for BTreeMap<K, V> {
     #[expect(private_interfaces, reason = "only the types of this crate are read from topology files")]
     fn decode(node: &Node, context: &mut Context) -> Option<Self> {
         let Data::Mapping(entries) = &node.data else {
-            context.mismatch(node, &format!("a mapping whose keys are each {}", K::KEY), "write `name: value`, one a line");
+            context.mismatch(
+                node,
+                &format!("a mapping whose keys are each {}", K::KEY),
+                "write `name: value`, one a line",
+            );
             return Some(Self::new());
         };
         let mut map = Self::new();
         for entry in entries {
             context.within_entry(&entry.key, &entry.key_span, |context| {
                 let value = if entry.value.is_nothing() {
-                    context.report(&entry.key_span, format!("`{}` has no value", entry.key), "give it one, or leave the key out");
+                    context.report(
+                        &entry.key_span,
+                        format!("`{}` has no value", entry.key),
+                        "give it one, or leave the key out",
+                    );
                     None
                 } else {
                     V::decode(&entry.value, context)

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::name::{AddonName, AddonVersion, ClusterVersion, InstanceType, LabelKey, LabelValue, NodeGroupName, OccupantName, TaintSpec};
+use crate::name::{
+    AddonName, AddonVersion, ClusterVersion, InstanceType, LabelKey, LabelValue, NodeGroupName, OccupantName, TaintSpec,
+};
 use crate::quantity::{Bounds, Bytes, Cidr, Cpu, Duration, Percent};
 use crate::source::shape::{choice, shape};
 
@@ -225,4 +227,3 @@ shape! {
         default max_pods: u16 = 58,
     }
 }
-

@@ -63,4 +63,3 @@ shape! {
         default payment: Payment = Payment::NoUpfront,
     }
 }
-

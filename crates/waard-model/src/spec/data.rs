@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::name::{CacheNodeType, DbInstanceClass, EngineVersion, Namespace, PortName, RegionName, StoreName, Text, TopicName, WorkloadName};
+use crate::name::{
+    CacheNodeType, DbInstanceClass, EngineVersion, Namespace, PortName, RegionName, StoreName, Text, TopicName,
+    WorkloadName,
+};
 use crate::quantity::{Bytes, Cpu, DayWindow, Duration, Percent, Throughput};
 use crate::source::shape::{choice, shape};
 use crate::spec::Residency;

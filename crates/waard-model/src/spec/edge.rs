@@ -1,6 +1,6 @@
 //! What stands in front of all regions: CDN, firewall, certificates, DNS.
 
-use crate::name::{PathPattern, UrlPath, WorkloadName, HeaderName, Text};
+use crate::name::{HeaderName, PathPattern, Text, UrlPath, WorkloadName};
 use crate::quantity::{Duration, Rate};
 use crate::source::shape::{choice, shape};
 

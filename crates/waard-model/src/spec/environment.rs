@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::name::{
-    AccountId, EnvValue, EnvVarName, HostName, ImageRef, Namespace, ProfileName, RegionName, StoreName, SubnetId, Text, VpcId, WorkloadName,
-    ZoneName,
+    AccountId, EnvValue, EnvVarName, HostName, ImageRef, Namespace, ProfileName, RegionName, StoreName, SubnetId, Text,
+    VpcId, WorkloadName, ZoneName,
 };
-use crate::quantity::{Bounds, Cidr, Cpu, Bytes, DayWindow, Duration, Percent, TimeZone};
+use crate::quantity::{Bounds, Bytes, Cidr, Cpu, DayWindow, Duration, Percent, TimeZone};
 use crate::source::shape::{choice, shape};
 use crate::spec::StoreSize;
 
@@ -187,4 +187,3 @@ shape! {
         default env: BTreeMap<EnvVarName, EnvValue> = BTreeMap::new(),
     }
 }
-

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::name::{
-    Argument, ArnPattern, AwsAction, ContainerName, EnvValue, EnvVarName, HostName, ImageRef, LabelKey, LabelValue, MountPath, Namespace, PortName,
-    SecretKeyRef, StoreName, Text, UrlPath, VolumeName, WorkloadName,
+    Argument, ArnPattern, AwsAction, ContainerName, EnvValue, EnvVarName, HostName, ImageRef, LabelKey, LabelValue,
+    MountPath, Namespace, PortName, SecretKeyRef, StoreName, Text, UrlPath, VolumeName, WorkloadName,
 };
 use crate::quantity::{Bounds, Bytes, ChangeRate, CountOrShare, Cpu, Cron, Duration, Percent, Rate, TimeZone};
 use crate::source::shape::{choice, shape};
@@ -418,6 +418,32 @@ shape! {
 }
 
 impl WorkloadSpec {
+    /// How many entries its lists and mappings have, and one for itself.
+    pub(crate) fn parts(&self) -> usize {
+        let lists = self.command.len()
+            + self.args.len()
+            + self.calls.len()
+            + self.uses.len()
+            + self.internet.len()
+            + self.exposed.len();
+        let maps = self.ports.len()
+            + self.env.len()
+            + self.secrets.len()
+            + self.secret_files.len()
+            + self.volumes.len()
+            + self.labels.len();
+        let inner = |container: &ContainerSpec| {
+            1 + container.command.len()
+                + container.args.len()
+                + container.env.len()
+                + container.secrets.len()
+                + container.volumes.len()
+        };
+        let permissions: usize =
+            self.permissions.iter().map(|permission| permission.actions.len() + permission.on.len()).sum();
+        1 + lists + maps + permissions + self.containers.values().map(inner).sum::<usize>()
+    }
+
     /// This workload, with every key that it doesn't give taken from `base`. What would be there twice is not taken:
     /// its routes from outside, and its migration, which runs once.
     #[must_use]

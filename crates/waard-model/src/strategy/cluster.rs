@@ -10,8 +10,8 @@ use super::{Platform, text};
 use crate::name::{InstanceType, NodeGroupName, OccupantName, ProfileName, TaintSpec};
 use crate::quantity::Percent;
 use crate::spec::{
-    Addon, Architecture, AutoscalerKind, AutoscalerSpec, ClusterSpec, ControlPlaneLog, EndpointSpec,
-    Expander, LogsSpec, NodeGroupSpec, ScaleDownSpec, SupportType, WorkKind, ZoneLayout,
+    Addon, Architecture, AutoscalerKind, AutoscalerSpec, ClusterSpec, ControlPlaneLog, EndpointSpec, Expander,
+    LogsSpec, NodeGroupSpec, ScaleDownSpec, SupportType, WorkKind, ZoneLayout,
 };
 
 type Shapes = &'static [&'static [&'static str]];
@@ -22,22 +22,13 @@ const SMALL_AMD: Shapes = &[
     &["r6i.large", "r7i.large", "r5.large"],
     &["c6i.xlarge", "c7i.xlarge", "c5.xlarge"],
 ];
-const SMALL_ARM: Shapes = &[
-    &["m7g.large", "m6g.large"],
-    &["r7g.large", "r6g.large"],
-    &["c7g.xlarge", "c6g.xlarge", "c8g.xlarge"],
-];
+const SMALL_ARM: Shapes =
+    &[&["m7g.large", "m6g.large"], &["r7g.large", "r6g.large"], &["c7g.xlarge", "c6g.xlarge", "c8g.xlarge"]];
 /// 8 to 16 vCPU, 32 to 64 GiB.
-const LARGE_AMD: Shapes = &[
-    &["m7i.2xlarge", "m6i.2xlarge"],
-    &["r6i.2xlarge", "r7i.2xlarge", "r5.2xlarge"],
-    &["c6i.4xlarge", "c7i.4xlarge"],
-];
-const LARGE_ARM: Shapes = &[
-    &["m7g.2xlarge", "m6g.2xlarge"],
-    &["r7g.2xlarge", "r6g.2xlarge"],
-    &["c7g.4xlarge", "c6g.4xlarge"],
-];
+const LARGE_AMD: Shapes =
+    &[&["m7i.2xlarge", "m6i.2xlarge"], &["r6i.2xlarge", "r7i.2xlarge", "r5.2xlarge"], &["c6i.4xlarge", "c7i.4xlarge"]];
+const LARGE_ARM: Shapes =
+    &[&["m7g.2xlarge", "m6g.2xlarge"], &["r7g.2xlarge", "r6g.2xlarge"], &["c7g.4xlarge", "c6g.4xlarge"]];
 
 fn instances(dice: &mut Dice<'_>, platform: &Platform, large: bool) -> Vec<InstanceType> {
     let shapes = match (dice.choose(&platform.nodes), large) {
@@ -64,7 +55,10 @@ fn gpu(dice: &mut Dice<'_>, usage: &Usage) -> Vec<InstanceType> {
 
 fn group(dice: &mut Dice<'_>, instances: Vec<InstanceType>, least: u32, work: WorkKind) -> NodeGroupSpec {
     let min = dice.between(least, 3);
-    let max = dice.between(min.max(1), 12);
+    // Any group has room for all pods of one workload; of groups in each of four zones a /16 still holds all.
+    let zones = *dice.choose(ZoneLayout::ALL);
+    let most = if zones == ZoneLayout::Each { 9 } else { 12 };
+    let max = dice.between(min.max(6), most);
     let spot = !matches!(work, WorkKind::System | WorkKind::Stateful);
     NodeGroupSpec {
         instances,
@@ -72,11 +66,7 @@ fn group(dice: &mut Dice<'_>, instances: Vec<InstanceType>, least: u32, work: Wo
         desired: dice.some(40, |d| d.between(min, max)),
         only_for: Vec::new(),
         work,
-        spot: if spot {
-            dice.some(40, |d| v(d.pick(&["40%", "100%", "0%", "12.5%"])))
-        } else {
-            None
-        },
+        spot: if spot { dice.some(40, |d| v(d.pick(&["40%", "100%", "0%", "12.5%"]))) } else { None },
         on_demand_base: dice.some(30, |d| d.between(0, max)).unwrap_or(0),
         disk: v(dice.pick(&["50Gi", "100Gi", "20Gi"])),
         labels: dice
@@ -85,8 +75,8 @@ fn group(dice: &mut Dice<'_>, instances: Vec<InstanceType>, least: u32, work: Wo
             .map(|key| (v(key), text::label(dice)))
             .collect(),
         taints: Vec::new(),
-        zones: *dice.choose(ZoneLayout::ALL),
-        max_pods: *dice.choose(&[58, 29, 110]),
+        zones,
+        max_pods: if zones == ZoneLayout::Each { *dice.choose(&[58, 29]) } else { *dice.choose(&[58, 29, 110]) },
     }
 }
 
@@ -161,12 +151,7 @@ fn node_groups(
         own.taints = all(dice.choose::<&[&str]>(&[&["nvidia.com/gpu=true:NoSchedule"], &[]]));
         groups.insert(v("gpu"), own);
     }
-    for name in stores
-        .spec
-        .kafka
-        .keys()
-        .filter(|name| usage.stores.contains(*name))
-    {
+    for name in stores.spec.kafka.keys().filter(|name| usage.stores.contains(*name)) {
         if !stores.heavy.contains(name) && !dice.chance(40) {
             continue;
         }
@@ -195,19 +180,9 @@ pub(super) fn roll(
 }
 
 fn cluster(dice: &mut Dice<'_>, node_groups: BTreeMap<NodeGroupName, NodeGroupSpec>) -> ClusterSpec {
-    let mut addons = vec![
-        Addon::VpcCni,
-        Addon::Coredns,
-        Addon::KubeProxy,
-        Addon::EbsCsi,
-        Addon::PodIdentity,
-        Addon::MetricsServer,
-    ];
-    addons.extend(dice.some_of(
-        &[Addon::EfsCsi, Addon::SnapshotController, Addon::NodeMonitoring],
-        0,
-        2,
-    ));
+    let mut addons =
+        vec![Addon::VpcCni, Addon::Coredns, Addon::KubeProxy, Addon::EbsCsi, Addon::PodIdentity, Addon::MetricsServer];
+    addons.extend(dice.some_of(&[Addon::EfsCsi, Addon::SnapshotController, Addon::NodeMonitoring], 0, 2));
     ClusterSpec {
         version: v(dice.pick(&["1.36", "1.33", "1.34", "1.35"])),
         support: *dice.choose(SupportType::ALL),
@@ -220,11 +195,7 @@ fn cluster(dice: &mut Dice<'_>, node_groups: BTreeMap<NodeGroupName, NodeGroupSp
         },
         logs: if dice.chance(40) {
             LogsSpec {
-                types: dice
-                    .some_of(ControlPlaneLog::ALL, 0, 5)
-                    .into_iter()
-                    .copied()
-                    .collect(),
+                types: dice.some_of(ControlPlaneLog::ALL, 0, 5).into_iter().copied().collect(),
                 retention: v(dice.pick(&["30d", "1d", "3653d", "168h"])),
             }
         } else {
@@ -247,11 +218,7 @@ fn cluster(dice: &mut Dice<'_>, node_groups: BTreeMap<NodeGroupName, NodeGroupSp
             memory: v(dice.pick(&["600Mi", "1Gi"])),
             scan_interval: v(dice.pick(&["10s", "1m"])),
             scale_down: if dice.chance(30) {
-                ScaleDownSpec {
-                    after_add: v("10m"),
-                    unneeded: v("90s"),
-                    below: Percent::whole(65),
-                }
+                ScaleDownSpec { after_add: v("10m"), unneeded: v("90s"), below: Percent::whole(65) }
             } else {
                 ScaleDownSpec::default()
             },

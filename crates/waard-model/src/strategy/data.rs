@@ -7,10 +7,9 @@ use super::place::Places;
 use super::{Platform, StoreName, text};
 use crate::quantity::{Bytes, Cpu};
 use crate::spec::{
-    BackupSpec, BucketSpec, CacheEngine, CacheSpec, CleanupPolicy, Compression, DataSpec, DatabaseEngine,
-    DatabaseSpec, KafkaBrokersSpec, KafkaControllersSpec, KafkaJvmSpec, KafkaSpec, KafkaUserSpec,
-    ListenerAuthentication, ListenerSpec, ReplicaSpec, Residency, StandbyCopy, StorageClass, StoreSize,
-    TierSpec, TopicSpec,
+    BackupSpec, BucketSpec, CacheEngine, CacheSpec, CleanupPolicy, Compression, DataSpec, DatabaseEngine, DatabaseSpec,
+    KafkaBrokersSpec, KafkaControllersSpec, KafkaJvmSpec, KafkaSpec, KafkaUserSpec, ListenerAuthentication,
+    ListenerSpec, ReplicaSpec, Residency, StandbyCopy, StorageClass, StoreSize, TierSpec, TopicSpec,
 };
 
 /// Stores, and what else has to be known of them.
@@ -41,11 +40,7 @@ fn database(dice: &mut Dice<'_>, platform: &Platform) -> DatabaseSpec {
         },
         replicas: ReplicaSpec {
             in_region,
-            class: if in_region > 0 {
-                dice.some(50, |_| v("db.r6g.xlarge"))
-            } else {
-                None
-            },
+            class: if in_region > 0 { dice.some(50, |_| v("db.r6g.xlarge")) } else { None },
         },
         standby: if platform.standby {
             *dice.choose(&[StandbyCopy::Replica, StandbyCopy::Backups])
@@ -60,11 +55,7 @@ fn cache(dice: &mut Dice<'_>) -> CacheSpec {
     let engine = *dice.choose(CacheEngine::ALL);
     CacheSpec {
         engine,
-        version: v(if engine == CacheEngine::Valkey {
-            dice.pick(&["8.0", "7.2"])
-        } else {
-            dice.pick(&["7.1", "7.0"])
-        }),
+        version: v(if engine == CacheEngine::Valkey { dice.pick(&["8.0", "7.2"]) } else { dice.pick(&["7.1", "7.0"]) }),
         node: v(dice.pick(&["cache.r6g.large", "cache.t4g.small"])),
         shards: *dice.choose(&[1, 2, 3, 15]),
         replicas: *dice.choose(&[1, 0, 2, 5]),
@@ -75,21 +66,10 @@ fn cache(dice: &mut Dice<'_>) -> CacheSpec {
 
 fn topic(dice: &mut Dice<'_>, brokers: u16, replication: u16, min_insync: u16) -> TopicSpec {
     // What is kept at the most is 70 GiB per topic and copy, see `storage` below.
-    let (retention, rate) = *dice.choose(&[
-        ("7d", "100Ki/s"),
-        ("1d", "500Ki/s"),
-        ("30d", "20Ki/s"),
-        ("1d", "3Ki/s"),
-    ]);
+    let (retention, rate) = *dice.choose(&[("7d", "100Ki/s"), ("1d", "500Ki/s"), ("30d", "20Ki/s"), ("1d", "3Ki/s")]);
     TopicSpec {
         partitions: *dice.choose(&[12, 1, 3, 4000]),
-        replication: dice.some(30, |d| {
-            if d.chance(50) {
-                brokers.min(4000)
-            } else {
-                replication.max(min_insync)
-            }
-        }),
+        replication: dice.some(30, |d| if d.chance(50) { brokers.min(4000) } else { replication.max(min_insync) }),
         retention: v(retention),
         segment: v(dice.pick(&["1d", "6h"])),
         compression: *dice.choose(Compression::ALL),
@@ -100,50 +80,24 @@ fn topic(dice: &mut Dice<'_>, brokers: u16, replication: u16, min_insync: u16) -
 
 fn kafka(dice: &mut Dice<'_>, heavy: bool) -> KafkaSpec {
     let (brokers, replication) = *dice.choose(&[(3_u16, 3_u16), (1, 1), (6, 3), (3, 2)]);
-    let min_insync = if replication == 3 {
-        *dice.choose(&[2, 1])
-    } else {
-        1
-    };
-    let names = dice.some_of(
-        &["market-data-stream", "1.10", "1e3", "yes", "2024-01-01", "a.b-c"],
-        0,
-        3,
-    );
-    let topics = names
-        .into_iter()
-        .map(|name| (v(name), topic(dice, brokers, replication, min_insync)))
-        .collect();
+    let min_insync = if replication == 3 { *dice.choose(&[2, 1]) } else { 1 };
+    let names = dice.some_of(&["market-data-stream", "1.10", "1e3", "yes", "2024-01-01", "a.b-c"], 0, 3);
+    let topics = names.into_iter().map(|name| (v(name), topic(dice, brokers, replication, min_insync))).collect();
     let ports = dice.some_of(&[9093_u16, 9092, 9094, 65_535], 1, 2);
-    let listeners = ports.into_iter().zip(if dice.chance(30) {
-        ["on", "y"]
-    } else {
-        ["tls", "scram"]
-    });
+    let listeners = ports.into_iter().zip(if dice.chance(30) { ["on", "y"] } else { ["tls", "scram"] });
     KafkaSpec {
         version: v(dice.pick(&["4.3.1", "4.2.0"])),
         namespace: dice.some(30, |d| v(d.pick(&["streaming", "true"]))),
         brokers: KafkaBrokersSpec {
             replicas: brokers,
-            cpu: if heavy {
-                Cpu::cores(2)
-            } else {
-                v(dice.pick(&["500m", "250m"]))
-            },
+            cpu: if heavy { Cpu::cores(2) } else { v(dice.pick(&["500m", "250m"])) },
             cpu_limit: dice.some(30, |_| v("4")),
-            memory: if heavy {
-                v(dice.pick(&["8Gi", "16Gi"]))
-            } else {
-                v(dice.pick(&["2Gi", "1Gi"]))
-            },
+            memory: if heavy { v(dice.pick(&["8Gi", "16Gi"])) } else { v(dice.pick(&["2Gi", "1Gi"])) },
             heap: dice.some(40, |_| v("768Mi")),
             // Three topics of at most 70 GiB, three copies on one broker of 9 at the worst; with a fifth to spare.
             storage: v(dice.pick(&["1000Gi", "1Ti", "4Ti"])),
         },
-        jvm: KafkaJvmSpec {
-            max_pause: v(dice.pick(&["20ms", "1s"])),
-            start_at: v(dice.pick(&["35%", "45%"])),
-        },
+        jvm: KafkaJvmSpec { max_pause: v(dice.pick(&["20ms", "1s"])), start_at: v(dice.pick(&["35%", "45%"])) },
         retention: v(dice.pick(&["7d", "36h"])),
         segment_size: v(dice.pick(&["1Gi", "256Mi"])),
         controllers: if dice.chance(40) {
@@ -158,13 +112,7 @@ fn kafka(dice: &mut Dice<'_>, heavy: bool) -> KafkaSpec {
         },
         listeners: listeners
             .map(|(port, name)| {
-                (
-                    v(name),
-                    ListenerSpec {
-                        port: *port,
-                        authentication: *dice.choose(ListenerAuthentication::ALL),
-                    },
-                )
+                (v(name), ListenerSpec { port: *port, authentication: *dice.choose(ListenerAuthentication::ALL) })
             })
             .collect(),
         replication,
@@ -183,17 +131,11 @@ fn bucket(dice: &mut Dice<'_>) -> BucketSpec {
     let mut tiers = Vec::new();
     for class in classes {
         day += dice.between(30, 400);
-        tiers.push(TierSpec {
-            after: v(&format!("{day}d")),
-            class,
-        });
+        tiers.push(TierSpec { after: v(&format!("{day}d")), class });
     }
     let residency = dice.some(30, |d| *d.choose(Residency::ALL));
-    let standby = if residency.is_some() {
-        StandbyCopy::None
-    } else {
-        *dice.choose(&[StandbyCopy::None, StandbyCopy::Replica])
-    };
+    let standby =
+        if residency.is_some() { StandbyCopy::None } else { *dice.choose(&[StandbyCopy::None, StandbyCopy::Replica]) };
     BucketSpec {
         purpose: dice.some(60, text::line),
         versioned: standby == StandbyCopy::Replica || !dice.chance(30),
@@ -222,10 +164,7 @@ pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform) -> Stores {
         }
     }
     let spec = DataSpec {
-        databases: databases
-            .into_iter()
-            .map(|name| (v(name), database(dice, platform)))
-            .collect(),
+        databases: databases.into_iter().map(|name| (v(name), database(dice, platform))).collect(),
         caches: caches.into_iter().map(|name| (v(name), cache(dice))).collect(),
         kafka: kafkas,
         buckets: buckets.into_iter().map(|name| (v(name), bucket(dice))).collect(),
@@ -236,12 +175,8 @@ pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform) -> Stores {
 impl Stores {
     /// All names; those of buckets that must stay somewhere only if asked for.
     pub(super) fn names(&self, resident: bool) -> Vec<StoreName> {
-        let buckets = self
-            .spec
-            .buckets
-            .iter()
-            .filter(|(_, bucket)| resident || bucket.residency.is_none())
-            .map(|(name, _)| name);
+        let buckets =
+            self.spec.buckets.iter().filter(|(_, bucket)| resident || bucket.residency.is_none()).map(|(name, _)| name);
         self.spec
             .databases
             .keys()
@@ -322,21 +257,11 @@ impl Stores {
                     continue;
                 }
                 let mut some = || dice.some_of(&topics, 0, 3).into_iter().cloned().collect();
-                kafka.users.insert(
-                    user,
-                    KafkaUserSpec {
-                        reads: some(),
-                        writes: some(),
-                    },
-                );
+                kafka.users.insert(user, KafkaUserSpec { reads: some(), writes: some() });
             }
         }
         for (name, database) in &mut self.spec.databases {
-            database.writer = places
-                .writers(name)
-                .into_iter()
-                .next()
-                .filter(|_| dice.chance(40));
+            database.writer = places.writers(name).into_iter().next().filter(|_| dice.chance(40));
         }
     }
 }

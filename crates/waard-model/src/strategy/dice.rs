@@ -31,9 +31,7 @@ impl<'t> Dice<'t> {
     /// One of several.
     #[expect(clippy::expect_used, reason = "every list here has an item")]
     pub(super) fn choose<'c, T>(&mut self, items: &'c [T]) -> &'c T {
-        items
-            .get(self.below(items.len()))
-            .expect("a list of choices has an item")
+        items.get(self.below(items.len())).expect("a list of choices has an item")
     }
 
     /// One of several texts.
@@ -57,10 +55,7 @@ impl<'t> Dice<'t> {
 }
 
 /// A value from its text.
-#[expect(
-    clippy::panic,
-    reason = "the texts stand in this module; a wrong one is a bug of it"
-)]
+#[expect(clippy::panic, reason = "the texts stand in this module; a wrong one is a bug of it")]
 pub(super) fn v<T: Scalar>(text: &str) -> T {
     text.parse().unwrap_or_else(|error| panic!("{error}"))
 }

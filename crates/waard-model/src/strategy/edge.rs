@@ -8,10 +8,10 @@ use super::{Platform, WorkloadName, text};
 use crate::name::HeaderName;
 use crate::quantity::{Duration, Percent};
 use crate::spec::{
-    AlertsSpec, BalancingAlgorithm, BehaviourSpec, CertificatesSpec, CommitmentKind, CommitmentSpec,
-    CommitmentTerm, CostSpec, DataSpec, DnsHealthSpec, DnsSpec, EdgeSpec, EntryPath, IngressHealthSpec,
-    IngressSpec, ManagedRules, MeshGatewaySpec, MeshKind, MeshSpec, MetricsSpec, MutualTls, NeverCacheSpec,
-    ObservabilitySpec, Payment, PriceClass, ProxySpec, Shield, WafSpec, WorkKind,
+    AlertsSpec, BalancingAlgorithm, BehaviourSpec, CertificatesSpec, CommitmentKind, CommitmentSpec, CommitmentTerm,
+    CostSpec, DataSpec, DnsHealthSpec, DnsSpec, EdgeSpec, EntryPath, IngressHealthSpec, IngressSpec, ManagedRules,
+    MeshGatewaySpec, MeshKind, MeshSpec, MetricsSpec, MutualTls, NeverCacheSpec, ObservabilitySpec, Payment,
+    PriceClass, ProxySpec, Shield, WafSpec, WorkKind,
 };
 
 pub(super) fn ingress(dice: &mut Dice<'_>, platform: &Platform) -> IngressSpec {
@@ -44,20 +44,9 @@ pub(super) fn mesh(dice: &mut Dice<'_>, platform: &Platform) -> Option<MeshSpec>
     platform.mesh.then(|| MeshSpec {
         kind: MeshKind::Istio,
         mtls: *dice.choose(MutualTls::ALL),
-        proxy: if dice.chance(30) {
-            ProxySpec {
-                cpu: v("10m"),
-                memory: v("64Mi"),
-            }
-        } else {
-            ProxySpec::default()
-        },
+        proxy: if dice.chance(30) { ProxySpec { cpu: v("10m"), memory: v("64Mi") } } else { ProxySpec::default() },
         gateway: if dice.chance(30) {
-            MeshGatewaySpec {
-                replicas: v("3..5"),
-                cpu: v("250m"),
-                memory: v("256Mi"),
-            }
+            MeshGatewaySpec { replicas: v("3..5"), cpu: v("250m"), memory: v("256Mi") }
         } else {
             MeshGatewaySpec::default()
         },
@@ -65,11 +54,7 @@ pub(super) fn mesh(dice: &mut Dice<'_>, platform: &Platform) -> Option<MeshSpec>
 }
 
 fn headers(dice: &mut Dice<'_>) -> Vec<HeaderName> {
-    all(&dice
-        .some_of(&["accept", "accept-language", "x-on", "y"], 0, 2)
-        .into_iter()
-        .copied()
-        .collect::<Vec<_>>())
+    all(&dice.some_of(&["accept", "accept-language", "x-on", "y"], 0, 2).into_iter().copied().collect::<Vec<_>>())
 }
 
 fn behaviours(dice: &mut Dice<'_>, exposed: &[&WorkloadName]) -> Vec<BehaviourSpec> {
@@ -77,18 +62,8 @@ fn behaviours(dice: &mut Dice<'_>, exposed: &[&WorkloadName]) -> Vec<BehaviourSp
         return Vec::new();
     }
     let mut made = Vec::new();
-    let mut paths = dice.some_of(
-        &[
-            "/static/*",
-            "/v1/market-data/*",
-            "/index.html",
-            "/*.css",
-            "/a?c",
-            "/~me/1.10",
-        ],
-        0,
-        4,
-    );
+    let mut paths =
+        dice.some_of(&["/static/*", "/v1/market-data/*", "/index.html", "/*.css", "/a?c", "/~me/1.10"], 0, 4);
     if dice.chance(20) {
         paths.push(&"/*");
     }
@@ -108,34 +83,22 @@ fn behaviours(dice: &mut Dice<'_>, exposed: &[&WorkloadName]) -> Vec<BehaviourSp
 
 pub(super) fn edge(dice: &mut Dice<'_>, platform: &Platform, workloads: &Workloads) -> Option<EdgeSpec> {
     let steering = platform.steering?;
-    let exposed: Vec<&WorkloadName> = workloads
-        .iter()
-        .filter(|(_, planned)| !planned.spec.exposed.is_empty())
-        .map(|(name, _)| name)
-        .collect();
+    let exposed: Vec<&WorkloadName> =
+        workloads.iter().filter(|(_, planned)| !planned.spec.exposed.is_empty()).map(|(name, _)| name).collect();
     Some(EdgeSpec {
         shield: *dice.choose(Shield::ALL),
         price_class: *dice.choose(PriceClass::ALL),
         behaviours: behaviours(dice, &exposed),
         never_cache: if dice.chance(50) {
-            NeverCacheSpec {
-                headers: headers(dice),
-                paths: all(&["/v1/account", "/on"]),
-            }
+            NeverCacheSpec { headers: headers(dice), paths: all(&["/v1/account", "/on"]) }
         } else {
             NeverCacheSpec::default()
         },
         waf: WafSpec {
-            managed_rules: dice
-                .some_of(ManagedRules::ALL, 0, 5)
-                .into_iter()
-                .copied()
-                .collect(),
+            managed_rules: dice.some_of(ManagedRules::ALL, 0, 5).into_iter().copied().collect(),
             rate_limit: dice.some(50, |d| v(d.pick(&["2000/5m", "10/minute", "100000/10m"]))),
         },
-        certificates: CertificatesSpec {
-            warn_before: v(dice.pick(&["21d", "30d"])),
-        },
+        certificates: CertificatesSpec { warn_before: v(dice.pick(&["21d", "30d"])) },
         dns: DnsSpec {
             steering,
             health_check: DnsHealthSpec {
@@ -170,10 +133,8 @@ pub(super) fn observability(dice: &mut Dice<'_>) -> ObservabilitySpec {
 
 pub(super) fn cost(dice: &mut Dice<'_>, data: &DataSpec) -> CostSpec {
     let kinds = dice.some_of(&[WorkKind::Serving, WorkKind::Batch, WorkKind::Training], 0, 3);
-    let spot: BTreeMap<WorkKind, Percent> = kinds
-        .into_iter()
-        .map(|kind| (*kind, v(dice.pick(&["80%", "0.5%", "100%"]))))
-        .collect();
+    let spot: BTreeMap<WorkKind, Percent> =
+        kinds.into_iter().map(|kind| (*kind, v(dice.pick(&["80%", "0.5%", "100%"])))).collect();
     let mut possible = vec![CommitmentKind::Compute];
     possible.extend((!data.databases.is_empty()).then_some(CommitmentKind::Database));
     possible.extend((!data.caches.is_empty()).then_some(CommitmentKind::Cache));
@@ -186,9 +147,5 @@ pub(super) fn cost(dice: &mut Dice<'_>, data: &DataSpec) -> CostSpec {
         };
         commitments.insert(*kind, commitment);
     }
-    CostSpec {
-        spot,
-        commitments,
-        budget: dice.some(40, |d| v(d.pick(&["35000 USD/month", "0.01 USD/month"]))),
-    }
+    CostSpec { spot, commitments, budget: dice.some(40, |d| v(d.pick(&["35000 USD/month", "0.01 USD/month"]))) }
 }

@@ -9,8 +9,8 @@ use super::{Platform, StoreName, WorkloadName, text};
 use crate::name::{EnvironmentName, HostName, ProfileName, RegionName};
 use crate::quantity::{Cidr, Percent};
 use crate::spec::{
-    Audience, ClusterSpec, EnvironmentSpec, ExistingNetworkSpec, HoursSpec, NatLayout, Provisioner,
-    RegionSpec, Residency, Role, StandbyMode, ZoneLayout,
+    Audience, ClusterSpec, EnvironmentSpec, ExistingNetworkSpec, HoursSpec, NatLayout, Provisioner, RegionSpec,
+    Residency, Role, StandbyMode, ZoneLayout,
 };
 
 /// Regions, the letters of their zones, and the residency that they can keep.
@@ -73,10 +73,7 @@ fn zones(dice: &mut Dice<'_>, (region, letters, _): Known) -> Vec<crate::name::Z
     }
     let letters: Vec<char> = letters.chars().collect();
     let chosen = dice.some_of(&letters, 2, letters.len());
-    chosen
-        .into_iter()
-        .map(|letter| v(&format!("{region}{letter}")))
-        .collect()
+    chosen.into_iter().map(|letter| v(&format!("{region}{letter}"))).collect()
 }
 
 fn existing(dice: &mut Dice<'_>, (region, letters, _): Known) -> ExistingNetworkSpec {
@@ -84,29 +81,18 @@ fn existing(dice: &mut Dice<'_>, (region, letters, _): Known) -> ExistingNetwork
         letters
             .chars()
             .map(|letter| {
-                (
-                    v(&format!("{region}{letter}")),
-                    v(&format!("subnet-0{letter}{}", String::from(digit).repeat(15))),
-                )
+                (v(&format!("{region}{letter}")), v(&format!("subnet-0{letter}{}", String::from(digit).repeat(15))))
             })
             .collect()
     };
     let (private, public) = (subnets('1'), subnets('2'));
-    ExistingNetworkSpec {
-        vpc: v(dice.pick(&["vpc-0a1b2c3d4e5f60718", "vpc-12345678"])),
-        private,
-        public,
-    }
+    ExistingNetworkSpec { vpc: v(dice.pick(&["vpc-0a1b2c3d4e5f60718", "vpc-12345678"])), private, public }
 }
 
 /// What runs in a region: some workloads, all that they call, and no two that claim the same routes.
 fn runs(dice: &mut Dice<'_>, workloads: &Workloads) -> Vec<WorkloadName> {
     let names: Vec<&WorkloadName> = workloads.keys().collect();
-    let mut chosen: Vec<WorkloadName> = dice
-        .some_of(&names, 1, 6)
-        .into_iter()
-        .map(|name| (*name).clone())
-        .collect();
+    let mut chosen: Vec<WorkloadName> = dice.some_of(&names, 1, 6).into_iter().map(|name| (*name).clone()).collect();
     let mut at = 0;
     while let Some(planned) = chosen.get(at).and_then(|name| workloads.get(name)) {
         for callee in &planned.calls {
@@ -119,10 +105,7 @@ fn runs(dice: &mut Dice<'_>, workloads: &Workloads) -> Vec<WorkloadName> {
     let clashes: Vec<WorkloadName> = chosen
         .iter()
         .filter(|name| {
-            workloads
-                .get(name)
-                .and_then(|planned| planned.rival.as_ref())
-                .is_some_and(|rival| chosen.contains(rival))
+            workloads.get(name).and_then(|planned| planned.rival.as_ref()).is_some_and(|rival| chosen.contains(rival))
         })
         .cloned()
         .collect();
@@ -170,17 +153,10 @@ fn regions(dice: &mut Dice<'_>, platform: &Platform) -> Vec<Draft> {
         let known = pool.remove(dice.below(pool.len()));
         let mut region = draft(dice, known, Role::Primary);
         region.spec.residency = known.2.filter(|_| dice.chance(35));
-        region.spec.traffic = if count == 1 {
-            dice.some(50, |_| Percent::ALL)
-        } else {
-            Some(share)
-        };
+        region.spec.traffic = if count == 1 { dice.some(50, |_| Percent::ALL) } else { Some(share) };
         if (count > 1 && platform.steering.is_some()) || dice.chance(40) {
             for _ in 0..=dice.below(2) {
-                region
-                    .spec
-                    .audience
-                    .push(audiences.remove(dice.below(audiences.len())));
+                region.spec.audience.push(audiences.remove(dice.below(audiences.len())));
             }
         }
         made.push(region);
@@ -202,13 +178,9 @@ fn regions(dice: &mut Dice<'_>, platform: &Platform) -> Vec<Draft> {
         }
     }
     for primary in &mut made {
-        let protected = standbys.iter().any(|standby| {
-            standby
-                .spec
-                .protects
-                .as_ref()
-                .is_some_and(|name| name.as_str() == primary.known.0)
-        });
+        let protected = standbys
+            .iter()
+            .any(|standby| standby.spec.protects.as_ref().is_some_and(|name| name.as_str() == primary.known.0));
         if !protected && (!standbys.is_empty() || dice.chance(10)) {
             primary.spec.unprotected = Some(text::line(dice));
         }
@@ -226,29 +198,17 @@ fn environment(
     stores: &Stores,
 ) -> EnvironmentSpec {
     let own: HostName = v(&format!("{name}.{}", platform.domain));
-    let domain = if first {
-        dice.choose(&[None, Some(platform.domain.clone()), Some(own)])
-            .clone()
-    } else {
-        Some(own)
-    };
+    let domain = if first { dice.choose(&[None, Some(platform.domain.clone()), Some(own)]).clone() } else { Some(own) };
     let mut made = BTreeMap::new();
     for region in regions(dice, platform) {
         let mut spec = region.spec;
         spec.runs = runs(dice, workloads);
-        let lies = |store: &&StoreName| {
-            stores
-                .residency(store)
-                .is_none_or(|residency| region.known.2 == Some(residency))
-        };
+        let lies =
+            |store: &&StoreName| stores.residency(store).is_none_or(|residency| region.known.2 == Some(residency));
         let names = stores.names(true);
         let holdable: Vec<&StoreName> = names.iter().filter(lies).collect();
         if dice.chance(25) {
-            spec.holds = dice
-                .some_of(&holdable, 1, 2)
-                .into_iter()
-                .map(|name| (*name).clone())
-                .collect();
+            spec.holds = dice.some_of(&holdable, 1, 2).into_iter().map(|name| (*name).clone()).collect();
         }
         made.insert(v(region.known.0), spec);
     }
@@ -269,33 +229,16 @@ fn environment(
     }
 }
 
-pub(super) fn roll(
-    dice: &mut Dice<'_>,
-    platform: &Platform,
-    workloads: &Workloads,
-    stores: &Stores,
-) -> Places {
+pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform, workloads: &Workloads, stores: &Stores) -> Places {
     let mut environments = BTreeMap::new();
     for (index, name) in platform.environments.iter().enumerate() {
-        environments.insert(
-            v(name),
-            environment(dice, platform, index == 0, name, workloads, stores),
-        );
+        environments.insert(v(name), environment(dice, platform, index == 0, name, workloads, stores));
     }
-    let count: usize = environments
-        .values()
-        .map(|environment: &EnvironmentSpec| environment.regions.len())
-        .sum();
-    let names: Vec<ProfileName> = all(&["full", "no", "standby-2"])
-        .into_iter()
-        .take(1 + dice.below(count.min(3)))
-        .collect();
-    let mut places = Places {
-        environments,
-        profiles: BTreeMap::new(),
-        stores: BTreeMap::new(),
-        users: BTreeSet::new(),
-    };
+    let count: usize = environments.values().map(|environment: &EnvironmentSpec| environment.regions.len()).sum();
+    let names: Vec<ProfileName> =
+        all(&["full", "no", "standby-2"]).into_iter().take(1 + dice.below(count.min(3))).collect();
+    let mut places =
+        Places { environments, profiles: BTreeMap::new(), stores: BTreeMap::new(), users: BTreeSet::new() };
     let mut at = 0;
     for (environment_name, environment) in &mut places.environments {
         for (region_name, region) in &mut environment.regions {
@@ -312,35 +255,21 @@ pub(super) fn roll(
                     places.users.insert((store.clone(), name.clone()));
                 }
             }
-            places
-                .stores
-                .insert((environment_name.clone(), region_name.clone()), here);
+            places.stores.insert((environment_name.clone(), region_name.clone()), here);
         }
         for (name, region) in &environment.regions {
             let Some(primary) = &region.protects else { continue };
-            let copied = places
-                .stores
-                .get(&(environment_name.clone(), primary.clone()))
-                .cloned()
-                .unwrap_or_default();
-            let here = places
-                .stores
-                .entry((environment_name.clone(), name.clone()))
-                .or_default();
+            let copied = places.stores.get(&(environment_name.clone(), primary.clone())).cloned().unwrap_or_default();
+            let here = places.stores.entry((environment_name.clone(), name.clone())).or_default();
             here.extend(copied.into_iter().filter(|store| stores.is_copied(store)));
         }
         for (name, region) in &environment.regions {
             let usage = places.profiles.entry(region.cluster.clone()).or_default();
             usage.regions.insert(name.clone());
             usage.workloads.extend(region.runs.iter().cloned());
-            usage.stores.extend(
-                places
-                    .stores
-                    .get(&(environment_name.clone(), name.clone()))
-                    .into_iter()
-                    .flatten()
-                    .cloned(),
-            );
+            usage
+                .stores
+                .extend(places.stores.get(&(environment_name.clone(), name.clone())).into_iter().flatten().cloned());
         }
     }
     places
@@ -349,38 +278,21 @@ pub(super) fn roll(
 impl Places {
     /// The workloads that run somewhere and use a store.
     pub(super) fn users(&self, store: &StoreName) -> Vec<WorkloadName> {
-        self.users
-            .iter()
-            .filter(|(used, _)| used == store)
-            .map(|(_, user)| user.clone())
-            .collect()
+        self.users.iter().filter(|(used, _)| used == store).map(|(_, user)| user.clone()).collect()
     }
 
     /// The regions that have a store in every environment that has it at all.
     pub(super) fn writers(&self, store: &StoreName) -> Vec<RegionName> {
         let has = |environment: &EnvironmentName| {
-            let regions = self
-                .stores
-                .iter()
-                .filter(move |((at, _), here)| at == environment && here.contains(store));
-            regions
-                .map(|((_, region), _)| region.clone())
-                .collect::<BTreeSet<RegionName>>()
+            let regions = self.stores.iter().filter(move |((at, _), here)| at == environment && here.contains(store));
+            regions.map(|((_, region), _)| region.clone()).collect::<BTreeSet<RegionName>>()
         };
-        let each: Vec<BTreeSet<RegionName>> = self
-            .environments
-            .keys()
-            .map(has)
-            .filter(|regions| !regions.is_empty())
-            .collect();
+        let each: Vec<BTreeSet<RegionName>> =
+            self.environments.keys().map(has).filter(|regions| !regions.is_empty()).collect();
         let Some((first, rest)) = each.split_first() else {
             return Vec::new();
         };
-        first
-            .iter()
-            .filter(|region| rest.iter().all(|regions| regions.contains(region)))
-            .cloned()
-            .collect()
+        first.iter().filter(|region| rest.iter().all(|regions| regions.contains(region))).cloned().collect()
     }
 
     /// Gives each region a range of its own that holds its cluster.
@@ -388,24 +300,15 @@ impl Places {
         let mut next = 0_u32;
         for environment in self.environments.values_mut() {
             for region in environment.regions.values_mut() {
-                let zones = if region.zones.is_empty() {
-                    3
-                } else {
-                    region.zones.len()
-                };
+                let zones = if region.zones.is_empty() { 3 } else { region.zones.len() };
                 let needed: u64 = clusters
                     .get(&region.cluster)
                     .into_iter()
                     .flat_map(|cluster| cluster.node_groups.values())
                     .map(|group| {
-                        let copies = if group.zones == ZoneLayout::Each {
-                            u64::try_from(zones).unwrap_or(6)
-                        } else {
-                            1
-                        };
-                        u64::from(group.size.max())
-                            * copies
-                            * (u64::from(group.max_pods).next_multiple_of(16) + 16)
+                        let copies =
+                            if group.zones == ZoneLayout::Each { u64::try_from(zones).unwrap_or(6) } else { 1 };
+                        u64::from(group.size.max()) * copies * (u64::from(group.max_pods).next_multiple_of(16) + 16)
                     })
                     .sum();
                 // A quarter of the range is not for nodes and pods if there are three zones, half of it if there are two or four.

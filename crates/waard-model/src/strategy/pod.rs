@@ -7,9 +7,7 @@ use super::text;
 use super::workload::Class;
 use crate::name::{ContainerName, EnvVarName, PortName, SecretKeyRef, VolumeName};
 use crate::quantity::{Bytes, Cpu, Duration};
-use crate::spec::{
-    ContainerRole, ContainerSpec, ProbeSpec, ProbesSpec, ResourcesSpec, VolumeKind, VolumeSpec,
-};
+use crate::spec::{ContainerRole, ContainerSpec, ProbeSpec, ProbesSpec, ResourcesSpec, VolumeKind, VolumeSpec};
 
 const DIGEST: &str = "sha256:8f14e45fceea167a5a36dedd4bea2543d7c0f0c9d1e8b6a1f0c2e4d6a8b0c2e4";
 const VARIABLES: &[&str] = &[
@@ -27,24 +25,14 @@ const VARIABLES: &[&str] = &[
     "JAVA_OPTS",
 ];
 const SECRETS: &[&str] = &["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "API_TOKEN"];
-pub(super) const SECRET_KEYS: &[&str] = &[
-    "database-secrets/url",
-    "app-secrets/tls.crt",
-    "yes/NO",
-    "a/_",
-    "x-1/1.10",
-];
+pub(super) const SECRET_KEYS: &[&str] = &["database-secrets/url", "app-secrets/tls.crt", "yes/NO", "a/_", "x-1/1.10"];
 
 pub(super) fn resources(dice: &mut Dice<'_>, class: Class) -> ResourcesSpec {
     let (cpu, memory): (Cpu, Bytes) = match class {
-        Class::Light => (
-            v(dice.pick(&["100m", "50m", "1m", "250m", "500m"])),
-            v(dice.pick(&["256Mi", "128Mi", "1Gi", "200.5Mi"])),
-        ),
-        Class::Heavy => (
-            v(dice.pick(&["1", "2", "3", "1500m"])),
-            v(dice.pick(&["2Gi", "4Gi", "8Gi"])),
-        ),
+        Class::Light => {
+            (v(dice.pick(&["100m", "50m", "1m", "250m", "500m"])), v(dice.pick(&["256Mi", "128Mi", "1Gi", "200.5Mi"])))
+        }
+        Class::Heavy => (v(dice.pick(&["1", "2", "3", "1500m"])), v(dice.pick(&["2Gi", "4Gi", "8Gi"]))),
         Class::Gpu => (v(dice.pick(&["1", "3"])), v(dice.pick(&["4Gi", "12Gi"]))),
     };
     ResourcesSpec {
@@ -73,27 +61,17 @@ pub(super) fn image(dice: &mut Dice<'_>, name: &str) -> crate::name::ImageRef {
 }
 
 pub(super) fn env(dice: &mut Dice<'_>) -> BTreeMap<EnvVarName, crate::name::EnvValue> {
-    dice.some_of(VARIABLES, 0, 4)
-        .into_iter()
-        .map(|name| (v(name), text::value(dice)))
-        .collect()
+    dice.some_of(VARIABLES, 0, 4).into_iter().map(|name| (v(name), text::value(dice))).collect()
 }
 
 pub(super) fn secrets(dice: &mut Dice<'_>) -> BTreeMap<EnvVarName, SecretKeyRef> {
-    dice.some_of(SECRETS, 0, 2)
-        .into_iter()
-        .map(|name| (v(name), v(dice.pick(SECRET_KEYS))))
-        .collect()
+    dice.some_of(SECRETS, 0, 2).into_iter().map(|name| (v(name), v(dice.pick(SECRET_KEYS)))).collect()
 }
 
 pub(super) fn ports(dice: &mut Dice<'_>, least: usize) -> BTreeMap<PortName, u16> {
     let numbers = dice.some_of(&[8000_u16, 8080, 1024, 65_535, 9090, 15_091], least, 3);
     let names = dice.some_of(&["http", "metrics", "grpc", "n", "on", "a-1-b-2-c-3-d4"], 3, 3);
-    names
-        .into_iter()
-        .zip(numbers)
-        .map(|(name, number)| (v(name), *number))
-        .collect()
+    names.into_iter().zip(numbers).map(|(name, number)| (v(name), *number)).collect()
 }
 
 pub(super) fn probe(dice: &mut Dice<'_>, ports: &BTreeMap<PortName, u16>) -> Option<ProbeSpec> {
@@ -140,14 +118,7 @@ pub(super) fn volumes(dice: &mut Dice<'_>) -> BTreeMap<VolumeName, VolumeSpec> {
             VolumeKind::Scratch => v(dice.pick(&["1Gi", "256Mi"])),
             VolumeKind::Disk => v(dice.pick(&["10Gi", "100Gi"])),
         };
-        made.insert(
-            v(name),
-            VolumeSpec {
-                mount: v(mount),
-                kind,
-                size,
-            },
-        );
+        made.insert(v(name), VolumeSpec { mount: v(mount), kind, size });
     }
     made
 }
@@ -181,10 +152,6 @@ pub(super) fn containers(
 }
 
 pub(super) fn commands(dice: &mut Dice<'_>, percent: usize) -> Vec<crate::name::Argument> {
-    let count = if dice.chance(percent) {
-        dice.between(1, 3)
-    } else {
-        0
-    };
+    let count = if dice.chance(percent) { dice.between(1, 3) } else { 0 };
     (0..count).map(|_| text::argument(dice)).collect()
 }

@@ -113,25 +113,11 @@ const TRIMMED: &[&str] = &[
 ];
 
 /// White space at an end.
-const LOOSE: &[&str] = &[
-    " leading",
-    "trailing ",
-    " ",
-    "  two  ",
-    "\u{a0}",
-    " # no comment",
-    ": ",
-    "- ",
-    "\u{feff}bom",
-    "a \u{3000}",
-];
+const LOOSE: &[&str] =
+    &[" leading", "trailing ", " ", "  two  ", "\u{a0}", " # no comment", ": ", "- ", "\u{feff}bom", "a \u{3000}"];
 
 fn loose<'t>(dice: &mut Dice<'_>) -> &'t str {
-    if dice.chance(15) {
-        dice.pick(LOOSE)
-    } else {
-        dice.pick(TRIMMED)
-    }
+    if dice.chance(15) { dice.pick(LOOSE) } else { dice.pick(TRIMMED) }
 }
 
 /// A remark.
@@ -141,11 +127,7 @@ pub(super) fn line(dice: &mut Dice<'_>) -> Text {
 
 /// The value of a variable.
 pub(super) fn value(dice: &mut Dice<'_>) -> EnvValue {
-    if dice.chance(3) {
-        v(&"x".repeat(1000))
-    } else {
-        v(loose(dice))
-    }
+    if dice.chance(3) { v(&"x".repeat(1000)) } else { v(loose(dice)) }
 }
 
 /// An argument.

@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use super::data::Stores;
 use super::dice::{Dice, all, v};
-use super::pod::{
-    SECRET_KEYS, commands, containers, env, image, ports, probe, probes, resources, secrets, volumes,
-};
+use super::pod::{SECRET_KEYS, commands, containers, env, image, ports, probe, probes, resources, secrets, volumes};
 use super::{Platform, WorkloadName, text};
 use crate::name::{HostName, MountPath, PortName, StoreName};
 use crate::quantity::{Bounds, CountOrShare, Duration, Percent};
 use crate::spec::{
     Architecture, AutoscalingBehaviourSpec, Concurrency, DisruptionSpec, IngressSpec, JobSpec, MigrationSpec,
-    PermissionSpec, Priority, ProbesSpec, RolloutSpec, RouteSpec, ScaleSpec, ScheduleSpec, ShutdownSpec,
-    SpreadSpec, Strictness, VerticalBoundSpec, VerticalMode, VerticalSpec, WorkloadKind, WorkloadMetricsSpec,
-    WorkloadSize, WorkloadSpec,
+    PermissionSpec, Priority, ProbesSpec, RolloutSpec, RouteSpec, ScaleSpec, ScheduleSpec, ShutdownSpec, SpreadSpec,
+    Strictness, VerticalBoundSpec, VerticalMode, VerticalSpec, WorkloadKind, WorkloadMetricsSpec, WorkloadSize,
+    WorkloadSpec,
 };
 
 /// How large the pods of a workload are.
@@ -72,11 +70,7 @@ fn replicas(dice: &mut Dice<'_>, pairs: bool) -> Bounds {
 fn behaviour(dice: &mut Dice<'_>) -> AutoscalingBehaviourSpec {
     let rates = ["100%/15s", "4 pods/minute", "10%/60s", "1000%/30m", "1 pod/s"];
     AutoscalingBehaviourSpec {
-        at_most: all(&dice
-            .some_of(&rates, 1, 2)
-            .into_iter()
-            .copied()
-            .collect::<Vec<_>>()),
+        at_most: all(&dice.some_of(&rates, 1, 2).into_iter().copied().collect::<Vec<_>>()),
         after: dice.some(40, |d| v(d.pick(&["5m", "1h", "1s"]))),
     }
 }
@@ -84,20 +78,12 @@ fn behaviour(dice: &mut Dice<'_>) -> AutoscalingBehaviourSpec {
 fn scale(dice: &mut Dice<'_>, pairs: bool) -> ScaleSpec {
     let replicas = replicas(dice, pairs);
     let moves = replicas.min() != replicas.max();
-    let mut some = |percent: usize| {
-        dice.some(percent, |d| v::<Percent>(d.pick(&["70%", "10%", "100%"])))
-            .filter(|_| moves)
-    };
+    let mut some =
+        |percent: usize| dice.some(percent, |d| v::<Percent>(d.pick(&["70%", "10%", "100%"]))).filter(|_| moves);
     let (cpu, memory) = (some(60), some(20));
     let up = dice.some(30, behaviour).filter(|_| moves);
     let down = dice.some(30, behaviour).filter(|_| moves);
-    ScaleSpec {
-        replicas,
-        cpu,
-        memory,
-        up,
-        down,
-    }
+    ScaleSpec { replicas, cpu, memory, up, down }
 }
 
 fn routes(
@@ -119,15 +105,9 @@ fn routes(
             host: host.clone(),
             path: v(path),
             port: (*dice.choose(&names)).clone(),
-            timeout: dice
-                .some(50, |d| v(d.pick(&["15s", "1500ms"])))
-                .filter(|t| *t <= ingress.idle_timeout),
+            timeout: dice.some(50, |d| v(d.pick(&["15s", "1500ms"]))).filter(|t| *t <= ingress.idle_timeout),
             retries: *dice.choose(&[0, 2, 10]),
-            rate_limit: if platform.mesh {
-                dice.some(40, |d| v(d.pick(&["1000/s", "1/15m"])))
-            } else {
-                None
-            },
+            rate_limit: if platform.mesh { dice.some(40, |d| v(d.pick(&["1000/s", "1/15m"]))) } else { None },
             rate_burst: None,
             version: dice.some(20, text::label),
         });
@@ -138,61 +118,28 @@ fn routes(
     made
 }
 
-fn service(
-    dice: &mut Dice<'_>,
-    name: &str,
-    platform: &Platform,
-    ingress: &IngressSpec,
-    spec: &mut WorkloadSpec,
-) {
+fn service(dice: &mut Dice<'_>, name: &str, platform: &Platform, ingress: &IngressSpec, spec: &mut WorkloadSpec) {
     spec.kind = dice.some(20, |_| WorkloadKind::Service);
     let least = usize::from(!dice.chance(20));
     spec.ports = ports(dice, least);
     spec.probes = dice.some(75, |d| probes(d, &spec.ports));
     spec.scale = dice.some(75, |d| scale(d, platform.pairs));
-    let moves = spec
-        .scale
-        .as_ref()
-        .is_some_and(|scale| scale.replicas.min() != scale.replicas.max());
+    let moves = spec.scale.as_ref().is_some_and(|scale| scale.replicas.min() != scale.replicas.max());
     spec.vertical = dice.some(25, |d| VerticalSpec {
         // Fixed here may be moved in an environment, so `initial` is only for what has no size of its own there.
-        mode: if moves {
-            VerticalMode::Off
-        } else {
-            *d.choose(&[VerticalMode::Off, VerticalMode::Initial])
-        },
-        min: VerticalBoundSpec {
-            cpu: v("10m"),
-            memory: v("64Mi"),
-        },
-        max: VerticalBoundSpec {
-            cpu: v("4"),
-            memory: v("8Gi"),
-        },
+        mode: if moves { VerticalMode::Off } else { *d.choose(&[VerticalMode::Off, VerticalMode::Initial]) },
+        min: VerticalBoundSpec { cpu: v("10m"), memory: v("64Mi") },
+        max: VerticalBoundSpec { cpu: v("4"), memory: v("8Gi") },
     });
     spec.disruption = dice.some(40, |d| {
-        let share = platform
-            .pairs
-            .then(|| d.some(60, |d| v(d.pick(&["50%", "0%", "33.3%"]))))
-            .flatten();
-        DisruptionSpec {
-            unavailable: if share.is_none() {
-                Some(*d.choose(&[1, 3]))
-            } else {
-                None
-            },
-            available: share,
-        }
+        let share = platform.pairs.then(|| d.some(60, |d| v(d.pick(&["50%", "0%", "33.3%"])))).flatten();
+        DisruptionSpec { unavailable: if share.is_none() { Some(*d.choose(&[1, 3])) } else { None }, available: share }
     });
     spec.rollout = dice.some(30, |d| {
         let surge: CountOrShare = v(d.pick(&["25%", "100%", "0%", "2", "0"]));
         RolloutSpec {
             surge,
-            unavailable: if surge.is_none() {
-                v(d.pick(&["1", "10%"]))
-            } else {
-                v(d.pick(&["0", "1", "50%"]))
-            },
+            unavailable: if surge.is_none() { v(d.pick(&["1", "10%"])) } else { v(d.pick(&["0", "1", "50%"])) },
         }
     });
     spec.headroom = dice.some(20, |d| *d.choose(&[1, 5, 0]));
@@ -208,19 +155,10 @@ fn service(
 fn run(dice: &mut Dice<'_>, kind: WorkloadKind, spec: &mut WorkloadSpec) {
     spec.kind = Some(kind);
     spec.ports = ports(dice, 0);
-    spec.probes = dice.some(15, |d| ProbesSpec {
-        startup: None,
-        readiness: None,
-        liveness: probe(d, &spec.ports),
-    });
+    spec.probes = dice.some(15, |d| ProbesSpec { startup: None, readiness: None, liveness: probe(d, &spec.ports) });
     if kind == WorkloadKind::Scheduled {
         spec.schedule = Some(ScheduleSpec {
-            cron: v(dice.pick(&[
-                "0 3 * * *",
-                "*/15 * * * *",
-                "0 0 1 jan ?",
-                "5,10-20/5 0-23 * * mon-fri",
-            ])),
+            cron: v(dice.pick(&["0 3 * * *", "*/15 * * * *", "0 0 1 jan ?", "5,10-20/5 0-23 * * mon-fri"])),
             zone: v(dice.pick(&["UTC", "America/New_York", "Asia/Kolkata"])),
             concurrency: *dice.choose(Concurrency::ALL),
             start_within: v(dice.pick(&["10m", "1h"])),
@@ -234,13 +172,7 @@ fn run(dice: &mut Dice<'_>, kind: WorkloadKind, spec: &mut WorkloadSpec) {
     });
 }
 
-fn common(
-    dice: &mut Dice<'_>,
-    platform: &Platform,
-    ingress: &IngressSpec,
-    class: Class,
-    spec: &mut WorkloadSpec,
-) {
+fn common(dice: &mut Dice<'_>, platform: &Platform, ingress: &IngressSpec, class: Class, spec: &mut WorkloadSpec) {
     spec.purpose = dice.some(60, text::line);
     spec.command = commands(dice, 20);
     spec.args = commands(dice, 35);
@@ -260,20 +192,11 @@ fn common(
             "arn:aws:s3:::bucket/*",
             "arn:aws:kms:eu-west-1:000000000000:key/1.10",
         ];
-        let on = dice
-            .some_of(&known, 1, 2)
-            .into_iter()
-            .copied()
-            .collect::<Vec<_>>();
-        spec.permissions = vec![PermissionSpec {
-            actions: all(&["sqs:SendMessage", "s3:Get*"]),
-            on: all(&on),
-        }];
+        let on = dice.some_of(&known, 1, 2).into_iter().copied().collect::<Vec<_>>();
+        spec.permissions = vec![PermissionSpec { actions: all(&["sqs:SendMessage", "s3:Get*"]), on: all(&on) }];
     }
-    spec.spread = dice.some(25, |d| SpreadSpec {
-        zones: *d.choose(Strictness::ALL),
-        nodes: *d.choose(Strictness::ALL),
-    });
+    spec.spread =
+        dice.some(25, |d| SpreadSpec { zones: *d.choose(Strictness::ALL), nodes: *d.choose(Strictness::ALL) });
     spec.shutdown = dice.some(30, |d| ShutdownSpec {
         drain: d.some(50, |_| ingress.deregistration.plus(Duration::seconds(10))),
         finish: v(d.pick(&["15s", "1m"])),
@@ -287,11 +210,7 @@ fn common(
         _ if platform.nodes.len() == 1 => platform.nodes.clone(),
         _ => both,
     };
-    spec.internet = dice
-        .some_of(&[443_u16, 1, 65_535], 0, 2)
-        .into_iter()
-        .copied()
-        .collect();
+    spec.internet = dice.some_of(&[443_u16, 1, 65_535], 0, 2).into_iter().copied().collect();
     spec.namespace = dice.some(25, |d| v(d.pick(&["data-processing", "on", "team-a"])));
     spec.user = dice.some(25, |d| *d.choose(&[1000, 65_534, 1]));
     let ports: Vec<PortName> = spec.ports.keys().cloned().collect();
@@ -303,12 +222,7 @@ fn common(
     }
 }
 
-pub(super) fn roll(
-    dice: &mut Dice<'_>,
-    platform: &Platform,
-    ingress: &IngressSpec,
-    stores: &Stores,
-) -> Workloads {
+pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform, ingress: &IngressSpec, stores: &Stores) -> Workloads {
     let mut made = Workloads::new();
     let mut callable: Vec<WorkloadName> = Vec::new();
     let shared = stores.names(false);
@@ -326,10 +240,7 @@ pub(super) fn roll(
             5 if kind != WorkloadKind::Service => Class::Gpu,
             _ => Class::Light,
         };
-        let mut spec = WorkloadSpec {
-            image: Some(image(dice, text)),
-            ..WorkloadSpec::default()
-        };
+        let mut spec = WorkloadSpec { image: Some(image(dice, text)), ..WorkloadSpec::default() };
         if kind == WorkloadKind::Service {
             service(dice, text, platform, ingress, &mut spec);
         } else {
@@ -342,16 +253,7 @@ pub(super) fn roll(
             callable.push(name.clone());
         }
         let (calls, uses) = (spec.calls.clone(), spec.uses.clone());
-        made.insert(
-            name,
-            Planned {
-                spec,
-                class,
-                rival: None,
-                calls,
-                uses,
-            },
-        );
+        made.insert(name, Planned { spec, class, rival: None, calls, uses });
     }
     // The first two may call each other: calls are no order.
     if let [first, second, ..] = callable.as_slice()
@@ -374,51 +276,27 @@ fn alike(dice: &mut Dice<'_>, platform: &Platform, made: &mut Workloads, callabl
     let base_name = dice.choose(&bases).clone();
     let Some(base) = made.get(&base_name) else { return };
     let service = base.spec.kind.unwrap_or(WorkloadKind::Service) == WorkloadKind::Service;
-    let mut spec = WorkloadSpec {
-        like: Some(base_name.clone()),
-        ..WorkloadSpec::default()
-    };
+    let mut spec = WorkloadSpec { like: Some(base_name.clone()), ..WorkloadSpec::default() };
     spec.purpose = dice.some(50, text::line);
     spec.env = env(dice);
     // What the base keeps in a secret stays there: a variable has one source. The other way round is taken care of by the names.
     spec.args = commands(dice, 20);
     spec.namespace = dice.some(30, |_| v("team-b"));
-    let initial = base
-        .spec
-        .vertical
-        .as_ref()
-        .is_some_and(|vertical| vertical.mode == VerticalMode::Initial);
+    let initial = base.spec.vertical.as_ref().is_some_and(|vertical| vertical.mode == VerticalMode::Initial);
     if service && !initial {
         spec.scale = dice.some(50, |d| scale(d, platform.pairs));
-        spec.vertical = base.spec.vertical.as_ref().map(|vertical| VerticalSpec {
-            mode: VerticalMode::Off,
-            ..vertical.clone()
-        });
+        spec.vertical =
+            base.spec.vertical.as_ref().map(|vertical| VerticalSpec { mode: VerticalMode::Off, ..vertical.clone() });
     }
     if service {
         spec.exposed.clone_from(&base.spec.exposed);
     }
     if base.calls.is_empty() {
-        spec.calls = dice
-            .some_of(callable, 0, 1)
-            .into_iter()
-            .filter(|callee| **callee != base_name)
-            .cloned()
-            .collect();
+        spec.calls = dice.some_of(callable, 0, 1).into_iter().filter(|callee| **callee != base_name).cloned().collect();
     }
-    let calls = if spec.calls.is_empty() {
-        base.calls.clone()
-    } else {
-        spec.calls.clone()
-    };
+    let calls = if spec.calls.is_empty() { base.calls.clone() } else { spec.calls.clone() };
     let rival = (!spec.exposed.is_empty()).then_some(base_name);
-    let planned = Planned {
-        spec,
-        class: base.class,
-        rival,
-        calls,
-        uses: base.uses.clone(),
-    };
+    let planned = Planned { spec, class: base.class, rival, calls, uses: base.uses.clone() };
     made.insert(v(dice.pick(&["standby-api", "off", "api-2"])), planned);
 }
 
@@ -434,31 +312,17 @@ pub(super) fn sizes(
             continue;
         }
         let base = planned.spec.like.as_ref().and_then(|like| workloads.get(like));
-        let kind = planned
-            .spec
-            .kind
-            .or_else(|| base.and_then(|base| base.spec.kind))
-            .unwrap_or(WorkloadKind::Service);
-        let vertical = planned
-            .spec
-            .vertical
-            .as_ref()
-            .or_else(|| base.and_then(|base| base.spec.vertical.as_ref()));
+        let kind = planned.spec.kind.or_else(|| base.and_then(|base| base.spec.kind)).unwrap_or(WorkloadKind::Service);
+        let vertical = planned.spec.vertical.as_ref().or_else(|| base.and_then(|base| base.spec.vertical.as_ref()));
         let initial = vertical.is_some_and(|vertical| vertical.mode == VerticalMode::Initial);
         let service = kind == WorkloadKind::Service;
         let size = WorkloadSize {
-            replicas: dice
-                .some(60, |d| replicas(d, platform.pairs))
-                .filter(|_| service && !initial),
+            replicas: dice.some(60, |d| replicas(d, platform.pairs)).filter(|_| service && !initial),
             cpu: dice.some(40, |d| v(d.pick(&["100m", "0.25"]))),
             memory: dice.some(40, |d| v(d.pick(&["256Mi", "128Mi"]))),
             headroom: dice.some(30, |d| *d.choose(&[0, 2])).filter(|_| service),
             image: None,
-            env: if dice.chance(40) {
-                env(dice)
-            } else {
-                BTreeMap::new()
-            },
+            env: if dice.chance(40) { env(dice) } else { BTreeMap::new() },
         };
         sizes.insert(name.clone(), size);
     }

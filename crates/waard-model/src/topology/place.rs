@@ -13,8 +13,11 @@ pub struct Placement<'c> {
 impl<'c> Placement<'c> {
     /// The groups that are only for `occupant`; if there are none, those that take every pod.
     pub(super) fn of(cluster: &'c Cluster, occupant: &str) -> Self {
-        let own: Vec<&NodeGroup> =
-            cluster.node_groups().values().filter(|group| group.only_for().iter().any(|name| name.as_str() == occupant)).collect();
+        let own: Vec<&NodeGroup> = cluster
+            .node_groups()
+            .values()
+            .filter(|group| group.only_for().iter().any(|name| name.as_str() == occupant))
+            .collect();
         if own.is_empty() {
             let open = cluster.node_groups().values().filter(|group| group.takes_everything()).collect();
             Self { dedicated: false, groups: open }

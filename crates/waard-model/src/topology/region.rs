@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::{Network, Placement, Scaling, Store, Workload};
 use crate::name::{
-    AccountId, ClusterVersion, EnvironmentName, HostName, InstanceType, LabelKey, LabelValue, Namespace, NodeGroupName, OccupantName,
-    RegionName, StoreName, TaintSpec, Text, WorkloadName, ZoneName,
+    AccountId, ClusterVersion, EnvironmentName, HostName, InstanceType, LabelKey, LabelValue, Namespace, NodeGroupName,
+    OccupantName, RegionName, StoreName, TaintSpec, Text, WorkloadName, ZoneName,
 };
 use crate::path::ModelPath;
 use crate::quantity::{Bytes, Duration, Percent};
-use crate::spec::{Audience, ClusterSpec, HoursSpec, NatLayout, Provisioner, Residency, StandbyMode, WorkKind, ZoneLayout};
+use crate::spec::{
+    Audience, ClusterSpec, HoursSpec, NatLayout, Provisioner, Residency, StandbyMode, WorkKind, ZoneLayout,
+};
 
 /// An environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +64,9 @@ impl Environment {
 
     /// The standby region of a primary one.
     pub fn standby_of(&self, primary: &RegionName) -> Option<&Region> {
-        self.regions.values().find(|region| matches!(&region.duty, Duty::Standby { protects, .. } if protects == primary))
+        self.regions
+            .values()
+            .find(|region| matches!(&region.duty, Duty::Standby { protects, .. } if protects == primary))
     }
 
     /// Where it stands in the topology.

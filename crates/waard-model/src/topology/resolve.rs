@@ -8,19 +8,20 @@ use std::sync::Arc;
 use super::violation::{Violation, Violations};
 use super::workload::{Migration, Probe, Probes, Route};
 use super::{
-    Cluster, Disruption, Duty, Environment, Network, NodeGroup, Region, Scale, Scaling, Shutdown, Store, StoreKind, Workload,
+    Cluster, Disruption, Duty, Environment, Network, NodeGroup, Region, Scale, Scaling, Shutdown, Store, StoreKind,
+    Workload,
 };
 use crate::name::{
-    EnvironmentName, HostName, LabelKey, LabelValue, NodeGroupName, ProfileName, RegionName, StoreName, TaintEffect, TaintSpec, WorkloadName,
-    ZoneName,
+    EnvironmentName, HostName, LabelKey, LabelValue, NodeGroupName, ProfileName, RegionName, StoreName, TaintEffect,
+    TaintSpec, WorkloadName, ZoneName,
 };
 use crate::path::ModelPath;
 use crate::quantity::{Bytes, Cpu, Duration, Percent};
 use crate::scalar::Scalar as _;
 use crate::source::shape::nearest;
 use crate::spec::{
-    ClusterSpec, DisruptionSpec, EnvironmentSpec, NodeGroupSpec, ProbeSpec, RegionSpec, ResourcesSpec, Role, ScaleSpec, Spec, StandbyCopy,
-    StandbyMode, StoreSize, WorkKind, WorkloadKind, WorkloadSpec,
+    ClusterSpec, DisruptionSpec, EnvironmentSpec, NodeGroupSpec, ProbeSpec, RegionSpec, ResourcesSpec, Role, ScaleSpec,
+    Spec, StandbyCopy, StandbyMode, StoreSize, WorkKind, WorkloadKind, WorkloadSpec,
 };
 
 /// The label, and the taint's key, by which node groups and workloads find each other.
@@ -33,16 +34,41 @@ const STARTUP_DEFAULT: Duration = Duration::seconds(60);
 /// A load balancer's last requests may arrive this long after it has forgotten a pod.
 const DRAIN_MARGIN: Duration = Duration::seconds(5);
 
+/// Stores by name.
+type Stores = Vec<(StoreName, Arc<Store>)>;
 type NodeGroups = Arc<BTreeMap<NodeGroupName, NodeGroup>>;
 
 pub(super) fn environments(spec: &Spec, violations: &mut Violations) -> BTreeMap<EnvironmentName, Environment> {
-    let clusters: BTreeMap<&ProfileName, Arc<ClusterSpec>> = spec.clusters.iter().map(|(name, cluster)| (name, Arc::new(cluster.clone()))).collect();
+    let clusters: BTreeMap<&ProfileName, Arc<ClusterSpec>> =
+        spec.clusters.iter().map(|(name, cluster)| (name, Arc::new(cluster.clone()))).collect();
     let mut found = BTreeMap::new();
     for (name, environment) in &spec.environments {
         let resolver = Resolver { spec, name, environment, path: ModelPath::of(["environments", name.as_str()]) };
         found.insert(name.clone(), resolver.environment(&clusters, violations));
     }
     found
+}
+
+/// Most parts of workloads, counted in every environment that has them: some thousand times what a large platform has.
+const MOST_PARTS: usize = 1_000_000;
+
+/// Each environment has every workload, and a workload may be like another: a small file could say a platform that no
+/// memory holds.
+pub(super) fn too_large(spec: &Spec) -> Option<Violation> {
+    let parts = |workload: &WorkloadSpec| {
+        let base = workload.like.as_ref().and_then(|like| spec.workloads.get(like)).map_or(0, WorkloadSpec::parts);
+        workload.parts() + base
+    };
+    let once: usize = spec.workloads.values().map(parts).sum();
+    let all = once.saturating_mul(spec.environments.len());
+    (all > MOST_PARTS).then(|| {
+        let message = format!(
+            "{} workloads in {} environments have {all} parts together",
+            spec.workloads.len(),
+            spec.environments.len()
+        );
+        Violation::new(ModelPath::of(["workloads"]), message, format!("at most {MOST_PARTS}; divide the platform"))
+    })
 }
 
 /// The help for a name that isn't there.
@@ -64,7 +90,11 @@ struct Resolver<'s> {
 }
 
 impl Resolver<'_> {
-    fn environment(&self, clusters: &BTreeMap<&ProfileName, Arc<ClusterSpec>>, violations: &mut Violations) -> Environment {
+    fn environment(
+        &self,
+        clusters: &BTreeMap<&ProfileName, Arc<ClusterSpec>>,
+        violations: &mut Violations,
+    ) -> Environment {
         let domain = self.environment.domain.clone().unwrap_or_else(|| self.spec.domain.clone());
         let namespace = self.environment.namespace.clone().or_else(|| self.name.as_str().parse().ok());
         if namespace.is_none() {
@@ -117,7 +147,10 @@ impl Resolver<'_> {
                 None if self.spec.workloads.contains_key(run) => {}
                 None => {
                     let help = known(run.as_str(), self.spec.workloads.keys().map(WorkloadName::as_str), "workloads");
-                    violations.push(Violation::new(at, format!("there is no workload `{run}`"), help).not_among(ModelPath::of(["workloads"])));
+                    violations.push(
+                        Violation::new(at, format!("there is no workload `{run}`"), help)
+                            .not_among(ModelPath::of(["workloads"])),
+                    );
                 }
             }
         }
@@ -126,12 +159,19 @@ impl Resolver<'_> {
         } else {
             let help = known(region.cluster.as_str(), self.spec.clusters.keys().map(ProfileName::as_str), "clusters");
             let message = format!("there is no cluster profile `{}`", region.cluster);
-            violations.push(Violation::new(path.key("cluster"), message, help).judged_by(path.key("cluster")).not_among(ModelPath::of(["clusters"])));
+            violations.push(
+                Violation::new(path.key("cluster"), message, help)
+                    .judged_by(path.key("cluster"))
+                    .not_among(ModelPath::of(["clusters"])),
+            );
             // Another stands in, so that the rest of the region is still judged.
             clusters.iter().next().map(|(profile, cluster)| (*profile, cluster))?
         };
-        let zones: Vec<ZoneName> =
-            if region.zones.is_empty() { ['a', 'b', 'c'].iter().filter_map(|letter| name.zone(*letter)).collect() } else { region.zones.clone() };
+        let zones: Vec<ZoneName> = if region.zones.is_empty() {
+            ['a', 'b', 'c'].iter().filter_map(|letter| name.zone(*letter)).collect()
+        } else {
+            region.zones.clone()
+        };
         Some(Region {
             name: name.clone(),
             environment: self.name.clone(),
@@ -185,7 +225,14 @@ impl Resolver<'_> {
                 foreign("traffic", region.traffic.is_some(), "primary");
                 foreign("unprotected", region.unprotected.is_some(), "primary");
                 let mut needed = |key: &str, what: &str| {
-                    violations.push(Violation::new(path.clone(), format!("a standby region needs {what}"), format!("add `{key}: …`")).judged_by(path.key("role")));
+                    violations.push(
+                        Violation::new(
+                            path.clone(),
+                            format!("a standby region needs {what}"),
+                            format!("add `{key}: …`"),
+                        )
+                        .judged_by(path.key("role")),
+                    );
                 };
                 let protects = region.protects.clone();
                 if protects.is_none() {
@@ -222,7 +269,11 @@ impl Resolver<'_> {
         let spot = if on_demand {
             Percent::ZERO
         } else {
-            self.environment.spot.or(group.spot).or_else(|| self.spec.cost.spot.get(&group.work).copied()).unwrap_or(Percent::ZERO)
+            self.environment
+                .spot
+                .or(group.spot)
+                .or_else(|| self.spec.cost.spot.get(&group.work).copied())
+                .unwrap_or(Percent::ZERO)
         };
         let mut labels = group.labels.clone();
         let mut taints = group.taints.clone();
@@ -236,7 +287,10 @@ impl Resolver<'_> {
             name: name.clone(),
             instances: group.instances.clone(),
             // An impossible `desired` is reported by the checks; the bounds hold until then.
-            scaling: group.desired.and_then(|desired| Scaling::new(group.size, desired).ok()).unwrap_or(Scaling::smallest(group.size)),
+            scaling: group
+                .desired
+                .and_then(|desired| Scaling::new(group.size, desired).ok())
+                .unwrap_or(Scaling::smallest(group.size)),
             work: group.work,
             spot,
             on_demand_base: if self.environment.spot.is_some() { 0 } else { group.on_demand_base },
@@ -249,11 +303,20 @@ impl Resolver<'_> {
         }
     }
 
-    fn workloads(&self, namespace: &crate::name::Namespace, domain: &HostName, violations: &mut Violations) -> BTreeMap<WorkloadName, Arc<Workload>> {
+    fn workloads(
+        &self,
+        namespace: &crate::name::Namespace,
+        domain: &HostName,
+        violations: &mut Violations,
+    ) -> BTreeMap<WorkloadName, Arc<Workload>> {
         for name in self.environment.workloads.keys().filter(|name| !self.spec.workloads.contains_key(name)) {
             let help = known(name.as_str(), self.spec.workloads.keys().map(WorkloadName::as_str), "workloads");
             let path = self.path.key("workloads").key(name.as_str());
-            violations.push(Violation::new(path, format!("there is no workload `{name}`"), help).about_key().not_among(ModelPath::of(["workloads"])));
+            violations.push(
+                Violation::new(path, format!("there is no workload `{name}`"), help)
+                    .about_key()
+                    .not_among(ModelPath::of(["workloads"])),
+            );
         }
         let mut found = BTreeMap::new();
         for (name, spec) in &self.spec.workloads {
@@ -276,7 +339,8 @@ impl Resolver<'_> {
         let mut spec = self.inherited(own, &path, violations);
         if let Some(size) = self.environment.workloads.get(name) {
             if let Some(replicas) = size.replicas {
-                let scale = spec.scale.get_or_insert(ScaleSpec { replicas, cpu: None, memory: None, up: None, down: None });
+                let scale =
+                    spec.scale.get_or_insert(ScaleSpec { replicas, cpu: None, memory: None, up: None, down: None });
                 scale.replicas = replicas;
             }
             if let Some(resources) = spec.resources.as_mut() {
@@ -291,7 +355,11 @@ impl Resolver<'_> {
         // What it is like is reported by itself, if that lacks something or isn't there.
         for (key, missing) in [("image", spec.image.is_none()), ("resources", spec.resources.is_none())] {
             if missing && own.like.is_none() {
-                violations.add(path.clone(), format!("the workload `{name}` has no `{key}`"), format!("add `{key}: …`, or name under `like` a workload that has it"));
+                violations.add(
+                    path.clone(),
+                    format!("the workload `{name}` has no `{key}`"),
+                    format!("add `{key}: …`, or name under `like` a workload that has it"),
+                );
             }
         }
         // After that violation something stands in, so that the rest of the workload is still judged.
@@ -333,7 +401,12 @@ impl Resolver<'_> {
             exposed: exposed.collect(),
             migration: spec.migration.as_ref().map(|migration| Migration {
                 command: migration.command.clone(),
-                secrets: spec.secrets.iter().chain(&migration.secrets).map(|(name, secret)| (name.clone(), secret.clone())).collect(),
+                secrets: spec
+                    .secrets
+                    .iter()
+                    .chain(&migration.secrets)
+                    .map(|(name, secret)| (name.clone(), secret.clone()))
+                    .collect(),
                 resources: migration.resources.clone().unwrap_or_else(|| ResourcesSpec { gpu: 0, ..resources.clone() }),
                 timeout: migration.timeout,
             }),
@@ -359,7 +432,10 @@ impl Resolver<'_> {
         let at = path.key("like");
         let Some(base) = self.spec.workloads.get(like) else {
             let help = known(like.as_str(), self.spec.workloads.keys().map(WorkloadName::as_str), "workloads");
-            violations.push(Violation::new(at, format!("there is no workload `{like}`"), help).not_among(ModelPath::of(["workloads"])));
+            violations.push(
+                Violation::new(at, format!("there is no workload `{like}`"), help)
+                    .not_among(ModelPath::of(["workloads"])),
+            );
             return own.clone();
         };
         if let Some(further) = &base.like {
@@ -419,24 +495,36 @@ impl Resolver<'_> {
     }
 
     /// Gives each region its stores: what its workloads use, what it holds, and in a standby region copies of the protected region's.
-    fn place_stores(&self, regions: &mut BTreeMap<RegionName, Region>, stores: &BTreeMap<StoreName, Arc<Store>>, violations: &mut Violations) {
+    fn place_stores(
+        &self,
+        regions: &mut BTreeMap<RegionName, Region>,
+        stores: &BTreeMap<StoreName, Arc<Store>>,
+        violations: &mut Violations,
+    ) {
         for (name, region) in &mut *regions {
-            let Some(spec) = self.environment.regions.get(name) else { continue };
+            let Some(spec) = self.environment.regions.get(name) else {
+                continue;
+            };
             let path = self.path.key("regions").key(name.as_str());
             for workload in region.workloads.values() {
-                region.stores.extend(workload.uses().iter().filter_map(|used| stores.get_key_value(used)).map(|(k, v)| (k.clone(), Arc::clone(v))));
+                region.stores.extend(
+                    workload
+                        .uses()
+                        .iter()
+                        .filter_map(|used| stores.get_key_value(used))
+                        .map(|(k, v)| (k.clone(), Arc::clone(v))),
+                );
             }
             for (index, held) in spec.holds.iter().enumerate() {
-                match stores.get_key_value(held) {
-                    Some((key, store)) => drop(region.stores.insert(key.clone(), Arc::clone(store))),
-                    None => {
-                        let help = known(held.as_str(), stores.keys().map(StoreName::as_str), "data");
-                        violations.push(missing_store(path.key("holds").index(index), held, help));
-                    }
+                if let Some((key, store)) = stores.get_key_value(held) {
+                    drop(region.stores.insert(key.clone(), Arc::clone(store)));
+                } else {
+                    let help = known(held.as_str(), stores.keys().map(StoreName::as_str), "data");
+                    violations.push(missing_store(path.key("holds").index(index), held, help));
                 }
             }
         }
-        let copies: Vec<(RegionName, Vec<(StoreName, Arc<Store>)>)> = regions
+        let copies: Vec<(RegionName, Stores)> = regions
             .values()
             .filter_map(|standby| match &standby.duty {
                 Duty::Standby { protects, .. } => regions.get(protects).map(|primary| (standby, primary)),
@@ -465,15 +553,28 @@ pub(super) fn missing_store(path: ModelPath, name: &StoreName, help: String) -> 
 fn drop_idle_groups(regions: &mut BTreeMap<RegionName, Region>) {
     let mut kept: BTreeMap<(ProfileName, Vec<NodeGroupName>), NodeGroups> = BTreeMap::new();
     for region in regions.values_mut() {
-        let here = |name: &str| region.workloads.keys().any(|w| w.as_str() == name) || region.stores.iter().any(|(s, store)| s.as_str() == name && matches!(store.kind(), StoreKind::Kafka(_)));
-        let used = |group: &NodeGroup| group.only_for.is_empty() || group.only_for.iter().any(|name| here(name.as_str()));
-        let names: Vec<NodeGroupName> = region.cluster.node_groups.values().filter(|group| used(group)).map(|group| group.name.clone()).collect();
+        let here = |name: &str| {
+            region.workloads.keys().any(|w| w.as_str() == name)
+                || region
+                    .stores
+                    .iter()
+                    .any(|(s, store)| s.as_str() == name && matches!(store.kind(), StoreKind::Kafka(_)))
+        };
+        let used =
+            |group: &NodeGroup| group.only_for.is_empty() || group.only_for.iter().any(|name| here(name.as_str()));
+        let names: Vec<NodeGroupName> =
+            region.cluster.node_groups.values().filter(|group| used(group)).map(|group| group.name.clone()).collect();
         let all = &region.cluster.node_groups;
         let groups = kept.entry((region.cluster.profile.clone(), names)).or_insert_with_key(|(_, names)| {
             if names.len() == all.len() {
                 return Arc::clone(all);
             }
-            Arc::new(all.iter().filter(|(name, _)| names.contains(name)).map(|(name, group)| (name.clone(), group.clone())).collect())
+            Arc::new(
+                all.iter()
+                    .filter(|(name, _)| names.contains(name))
+                    .map(|(name, group)| (name.clone(), group.clone()))
+                    .collect(),
+            )
         });
         region.cluster.node_groups = Arc::clone(groups);
     }
@@ -507,8 +608,13 @@ fn sized(kind: StoreKind, size: &StoreSize, path: &ModelPath, violations: &mut V
         ("memory", size.memory.is_some()),
     ];
     for (key, _) in given.iter().filter(|(key, given)| *given && !allowed.contains(key)) {
-        let help = if allowed.is_empty() { "a bucket has no size; leave it out".to_owned() } else { format!("for {} there are {}", kind.what(), allowed.join(", ")) };
-        violations.push(Violation::new(path.key(key), format!("`{key}` is no size of {}", kind.what()), help).about_key());
+        let help = if allowed.is_empty() {
+            "a bucket has no size; leave it out".to_owned()
+        } else {
+            format!("for {} there are {}", kind.what(), allowed.join(", "))
+        };
+        violations
+            .push(Violation::new(path.key(key), format!("`{key}` is no size of {}", kind.what()), help).about_key());
     }
     match kind {
         StoreKind::Database(mut store) => {

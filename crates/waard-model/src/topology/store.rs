@@ -53,7 +53,9 @@ impl Store {
     /// The namespace of a Kafka cluster: its own, or its name.
     pub fn kafka_namespace(&self) -> Option<&str> {
         match &self.kind {
-            StoreKind::Kafka(kafka) => Some(kafka.namespace.as_ref().map_or(self.name.as_str(), crate::name::Namespace::as_str)),
+            StoreKind::Kafka(kafka) => {
+                Some(kafka.namespace.as_ref().map_or(self.name.as_str(), crate::name::Namespace::as_str))
+            }
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ pub struct Violation {
     help: Option<String>,
     related: Vec<(ModelPath, String)>,
     about_key: bool,
+    secret: bool,
     depends: Vec<ModelPath>,
     counts: Vec<ModelPath>,
 }
@@ -20,7 +21,16 @@ pub struct Violation {
 impl Violation {
     /// What is wrong at `path`, and what would be right.
     pub fn new(path: ModelPath, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { path, message: message.into(), help: Some(help.into()), related: Vec::new(), about_key: false, depends: Vec::new(), counts: Vec::new() }
+        Self {
+            path,
+            message: message.into(),
+            help: Some(help.into()),
+            related: Vec::new(),
+            about_key: false,
+            secret: false,
+            depends: Vec::new(),
+            counts: Vec::new(),
+        }
     }
 
     /// The same, with another part of the topology that belongs to it.
@@ -35,6 +45,18 @@ impl Violation {
     pub(super) fn about_key(mut self) -> Self {
         self.about_key = true;
         self
+    }
+
+    /// The same, about a value that may be a credential and must not be shown.
+    #[must_use]
+    pub(super) fn about_secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// True if the value at its path may be a credential.
+    pub(crate) const fn is_secret(&self) -> bool {
+        self.secret
     }
 
     /// The same, judged by `path` too: without it, or anything in it, nothing can be said.

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::name::{
-    Argument, EnvVarName, HostName, ImageRef, LabelValue, Namespace, PortName, SecretKeyRef, StoreName, UrlPath, WorkloadName,
+    Argument, EnvVarName, HostName, ImageRef, LabelValue, Namespace, PortName, SecretKeyRef, StoreName, UrlPath,
+    WorkloadName,
 };
 use crate::path::ModelPath;
 use crate::quantity::{Bounds, Duration, Percent, Rate};
-use crate::spec::{AutoscalingBehaviourSpec, ContainerRole, JobSpec, MeshSpec, ResourcesSpec, RolloutSpec, ScheduleSpec, SpreadSpec, WorkloadKind, WorkloadSpec};
+use crate::spec::{
+    AutoscalingBehaviourSpec, ContainerRole, JobSpec, MeshSpec, ResourcesSpec, RolloutSpec, ScheduleSpec, SpreadSpec,
+    WorkloadKind, WorkloadSpec,
+};
 
 /// A workload at the size that it has in one environment.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,11 +179,19 @@ impl PodRequests {
     }
 
     fn plus(self, other: Self) -> Self {
-        Self { cpu_millis: self.cpu_millis + other.cpu_millis, memory: self.memory + other.memory, gpus: self.gpus + other.gpus }
+        Self {
+            cpu_millis: self.cpu_millis + other.cpu_millis,
+            memory: self.memory + other.memory,
+            gpus: self.gpus + other.gpus,
+        }
     }
 
     fn largest(self, other: Self) -> Self {
-        Self { cpu_millis: self.cpu_millis.max(other.cpu_millis), memory: self.memory.max(other.memory), gpus: self.gpus.max(other.gpus) }
+        Self {
+            cpu_millis: self.cpu_millis.max(other.cpu_millis),
+            memory: self.memory.max(other.memory),
+            gpus: self.gpus.max(other.gpus),
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use serde::ser::{
-    SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
-    SerializeTupleStruct, SerializeTupleVariant,
+    SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple, SerializeTupleStruct,
+    SerializeTupleVariant,
 };
 
 use super::key::Key;
@@ -23,21 +23,11 @@ impl<'w, 'o> Seq<'w, 'o> {
     }
 
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), Error> {
-        let Value {
-            writer,
-            at,
-            indent,
-            depth,
-        } = &mut self.place;
+        let Value { writer, at, indent, depth } = &mut self.place;
         writer.entry(self.empty, *at, *indent);
         self.empty = false;
         writer.out.push_str("- ");
-        item.serialize(Value {
-            writer,
-            at: At::Item,
-            indent: *indent + 2,
-            depth: *depth,
-        })
+        item.serialize(Value { writer, at: At::Item, indent: *indent + 2, depth: *depth })
     }
 
     fn finish(self) {
@@ -64,34 +54,15 @@ impl SerializeMap for Map<'_, '_> {
     type Error = Error;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        let Value {
-            writer,
-            at,
-            indent,
-            depth,
-        } = &mut self.place;
+        let Value { writer, at, indent, depth } = &mut self.place;
         writer.entry(self.empty, *at, *indent);
         self.empty = false;
-        key.serialize(Key {
-            writer,
-            indent: *indent,
-            depth: *depth,
-        })
+        key.serialize(Key { writer, indent: *indent, depth: *depth })
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let Value {
-            writer,
-            indent,
-            depth,
-            ..
-        } = &mut self.place;
-        value.serialize(Value {
-            writer,
-            at: At::Key,
-            indent: *indent + 2,
-            depth: *depth,
-        })
+        let Value { writer, indent, depth, .. } = &mut self.place;
+        value.serialize(Value { writer, at: At::Key, indent: *indent + 2, depth: *depth })
     }
 
     fn end(self) -> Result<(), Error> {
@@ -116,22 +87,11 @@ pub(super) struct Struct<'w, 'o> {
 impl<'w, 'o> Struct<'w, 'o> {
     pub(super) fn new(place: Value<'w, 'o>) -> Self {
         let base = place.writer.fields_so_far();
-        Self {
-            place,
-            empty: true,
-            base,
-            ordered: true,
-            last_rank: 0,
-        }
+        Self { place, empty: true, base, ordered: true, last_rank: 0 }
     }
 
     fn field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        let Value {
-            writer,
-            at,
-            indent,
-            depth,
-        } = &mut self.place;
+        let Value { writer, at, indent, depth } = &mut self.place;
         writer.entry(self.empty, *at, *indent);
         self.empty = false;
         let reorder = writer.order == Order::Kubernetes;
@@ -141,12 +101,7 @@ impl<'w, 'o> Struct<'w, 'o> {
             self.last_rank = rank;
         }
         writer.key(*indent, key);
-        value.serialize(Value {
-            writer,
-            at: At::Key,
-            indent: *indent + 2,
-            depth: *depth,
-        })?;
+        value.serialize(Value { writer, at: At::Key, indent: *indent + 2, depth: *depth })?;
         if reorder {
             writer.field_end();
         }
@@ -157,9 +112,7 @@ impl<'w, 'o> Struct<'w, 'o> {
         if self.empty {
             self.place.writer.bare(self.place.at, "{}");
         } else if self.place.writer.order == Order::Kubernetes {
-            self.place
-                .writer
-                .end_fields(self.base, self.ordered, self.place.indent);
+            self.place.writer.end_fields(self.base, self.ordered, self.place.indent);
         }
     }
 }

@@ -18,10 +18,7 @@ impl Key<'_, '_> {
         if self.depth >= MAX_DEPTH {
             return Err(Problem::TooDeep.into());
         }
-        Ok(Self {
-            depth: self.depth + 1,
-            ..self
-        })
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 }
 
@@ -102,11 +99,7 @@ impl Serializer for Key<'_, '_> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
         value.serialize(self.deeper()?)
     }
 
@@ -132,13 +125,7 @@ impl Serializer for Key<'_, '_> {
         Err(Problem::Key("a tuple").into())
     }
 
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Never, Error> {
+    fn serialize_tuple_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Never, Error> {
         Err(Problem::Key("a variant with content").into())
     }
 
@@ -150,13 +137,7 @@ impl Serializer for Key<'_, '_> {
         Err(Problem::Key("a struct").into())
     }
 
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Never, Error> {
+    fn serialize_struct_variant(self, _: &'static str, _: u32, _: &'static str, _: usize) -> Result<Never, Error> {
         Err(Problem::Key("a variant with content").into())
     }
 }

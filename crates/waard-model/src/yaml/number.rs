@@ -18,10 +18,7 @@ pub(super) fn float<F: Copy + Debug + Into<f64>>(out: &mut String, number: F) {
     } else {
         let start = out.len();
         let _ = write!(out, "{number:?}");
-        let exponent = out
-            .get(start..)
-            .and_then(|text| text.find('e'))
-            .map(|at| start + at);
+        let exponent = out.get(start..).and_then(|text| text.find('e')).map(|at| start + at);
         if let Some(exponent) = exponent {
             // YAML 1.1 sees a float only with a point before the exponent and a sign in it: not 1e16 but 1.0e+16.
             if !out.get(exponent..).is_some_and(|text| text.starts_with("e-")) {

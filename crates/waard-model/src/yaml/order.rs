@@ -78,12 +78,7 @@ const MIDDLE: u16 = 1 << 12;
 /// keys share a length.
 static RANKS: LazyLock<Vec<Vec<(&str, u16)>>> = LazyLock::new(|| {
     let mut ranks = Vec::new();
-    for (key, rank) in HEAD
-        .iter()
-        .copied()
-        .zip(0..)
-        .chain(TAIL.iter().copied().zip(MIDDLE + 1..))
-    {
+    for (key, rank) in HEAD.iter().copied().zip(0..).chain(TAIL.iter().copied().zip(MIDDLE + 1..)) {
         if ranks.len() <= key.len() {
             ranks.resize(key.len() + 1, Vec::new());
         }
@@ -101,10 +96,7 @@ static RANKS: LazyLock<Vec<Vec<(&str, u16)>>> = LazyLock::new(|| {
 pub(super) fn rank(key: &str) -> u16 {
     let same_length = RANKS.get(key.len()).map_or([].as_slice(), Vec::as_slice);
     let found = same_length.binary_search_by(|&(other, _)| other.cmp(key));
-    found
-        .ok()
-        .and_then(|at| same_length.get(at))
-        .map_or(MIDDLE, |&(_, rank)| rank)
+    found.ok().and_then(|at| same_length.get(at)).map_or(MIDDLE, |&(_, rank)| rank)
 }
 
 #[cfg(test)]

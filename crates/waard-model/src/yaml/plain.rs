@@ -63,9 +63,7 @@ pub fn misread(text: &str) -> Option<Misread> {
         return Some(Misread::Null);
     };
     match first {
-        b'~' | b'=' | b'<' | b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => {
-            word(text)
-        }
+        b'~' | b'=' | b'<' | b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' => word(text),
         b'0'..=b'9' | b'+' | b'-' | b'.' | b'_' | b',' => number(bytes),
         _ => None,
     }
@@ -96,18 +94,12 @@ fn word(text: &str) -> Option<Misread> {
         "<<" => Some(Misread::Merge),
         _ if text.len() > 5 => None,
         _ if text.eq_ignore_ascii_case("null") => Some(Misread::Null),
-        _ => BOOLS
-            .iter()
-            .any(|name| text.eq_ignore_ascii_case(name))
-            .then_some(Misread::Bool),
+        _ => BOOLS.iter().any(|name| text.eq_ignore_ascii_case(name)).then_some(Misread::Bool),
     }
 }
 
 fn number(text: &[u8]) -> Option<Misread> {
-    let unsigned = text
-        .strip_prefix(b"+")
-        .or_else(|| text.strip_prefix(b"-"))
-        .unwrap_or(text);
+    let unsigned = text.strip_prefix(b"+").or_else(|| text.strip_prefix(b"-")).unwrap_or(text);
     if is_based(unsigned) || is_decimal(unsigned) {
         return Some(Misread::Int);
     }
@@ -158,10 +150,7 @@ fn is_float(text: &[u8]) -> bool {
     match fraction {
         [] => mantissa_has_digits && point,
         [b'e' | b'E', exponent @ ..] => {
-            let digits = exponent
-                .strip_prefix(b"+")
-                .or_else(|| exponent.strip_prefix(b"-"))
-                .unwrap_or(exponent);
+            let digits = exponent.strip_prefix(b"+").or_else(|| exponent.strip_prefix(b"-")).unwrap_or(exponent);
             mantissa_has_digits && is_decimal(digits)
         }
         _ => false,
@@ -184,9 +173,7 @@ fn is_sexagesimal(text: &[u8]) -> bool {
         None => (text, [].as_slice()),
     };
     let mut places = places.split(|&byte| byte == b':');
-    let leading = places
-        .next()
-        .is_some_and(|digits| digits.iter().all(|&byte| is_digit(byte)));
+    let leading = places.next().is_some_and(|digits| digits.iter().all(|&byte| is_digit(byte)));
     let mut count = 0;
     let sixtieths = places.all(|digits| {
         count += 1;
@@ -198,14 +185,12 @@ fn is_sexagesimal(text: &[u8]) -> bool {
 /// `2001-01-01`, and `2001-01-01T12:30:45.5+02:00` in all the ways of yaml.org; months and the like of one digit too.
 fn is_timestamp(text: &[u8]) -> bool {
     let mut rest = Cursor(text);
-    let date =
-        rest.digits(4, 4) && rest.byte(b"-") && rest.digits(1, 2) && rest.byte(b"-") && rest.digits(1, 2);
+    let date = rest.digits(4, 4) && rest.byte(b"-") && rest.digits(1, 2) && rest.byte(b"-") && rest.digits(1, 2);
     if !date || rest.0.is_empty() {
         return date;
     }
     let separator = rest.byte(b"Tt") || rest.blanks();
-    let time =
-        rest.digits(1, 2) && rest.byte(b":") && rest.digits(1, 2) && rest.byte(b":") && rest.digits(1, 2);
+    let time = rest.digits(1, 2) && rest.byte(b":") && rest.digits(1, 2) && rest.byte(b":") && rest.digits(1, 2);
     if !(separator && time) {
         return false;
     }
@@ -226,12 +211,7 @@ struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
     fn digits(&mut self, min: usize, max: usize) -> bool {
-        let count = self
-            .0
-            .iter()
-            .take(max)
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let count = self.0.iter().take(max).take_while(|byte| byte.is_ascii_digit()).count();
         self.0 = self.0.get(count..).unwrap_or_default();
         count >= min
     }

@@ -53,8 +53,8 @@ pub fn is_plain(text: &str) -> bool {
     let starts_well = match first {
         // The indicators. `:`, `?` and `-` may start a plain scalar when no blank follows; only `-` is worth it
         // (`--verbose`): Psych reads `:name` as a symbol, and nobody starts with `?`.
-        b'!' | b'"' | b'#' | b'%' | b'&' | b'\'' | b'*' | b',' | b':' | b'>' | b'?' | b'@' | b'[' | b']'
-        | b'`' | b'{' | b'|' | b'}' | b' ' => false,
+        b'!' | b'"' | b'#' | b'%' | b'&' | b'\'' | b'*' | b',' | b':' | b'>' | b'?' | b'@' | b'[' | b']' | b'`'
+        | b'{' | b'|' | b'}' | b' ' => false,
         b'-' => !matches!(bytes, [b'-'] | [b'-', b' ', ..]) && !is_marker(bytes, b"---"),
         b'.' => !is_marker(bytes, b"..."),
         _ => true,
@@ -116,9 +116,7 @@ fn block(text: &str) -> Option<Block> {
     let blank = first_line.is_empty() || body.split('\n').any(|line| line.ends_with([' ', '\t']));
     if blank
         || first_line.starts_with('\t')
-        || body
-            .chars()
-            .any(|character| !matches!(character, '\n' | '\t') && is_escaped(character))
+        || body.chars().any(|character| !matches!(character, '\n' | '\t') && is_escaped(character))
     {
         return None;
     }
@@ -127,10 +125,7 @@ fn block(text: &str) -> Option<Block> {
         1 => Chomp::Clip,
         _ => Chomp::Keep,
     };
-    Some(Block {
-        indicator: first_line.starts_with(' '),
-        chomp,
-    })
+    Some(Block { indicator: first_line.starts_with(' '), chomp })
 }
 
 /// Appends `text` in double quotes.

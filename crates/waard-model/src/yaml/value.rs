@@ -23,28 +23,15 @@ impl Value<'_, '_> {
         if self.depth >= MAX_DEPTH {
             return Err(Problem::TooDeep.into());
         }
-        Ok(Self {
-            depth: self.depth + 1,
-            ..self
-        })
+        Ok(Self { depth: self.depth + 1, ..self })
     }
 
     /// Writes the one key of a variant with content; what remains is the content's place.
     fn variant(self, variant: &str) -> Result<Self, Error> {
-        let Self {
-            writer,
-            at,
-            indent,
-            depth,
-        } = self.deeper()?;
+        let Self { writer, at, indent, depth } = self.deeper()?;
         writer.entry(true, at, indent);
         writer.key(indent, variant);
-        Ok(Self {
-            writer,
-            at: At::Key,
-            indent: indent + 2,
-            depth,
-        })
+        Ok(Self { writer, at: At::Key, indent: indent + 2, depth })
     }
 
     fn int(self, int: impl std::fmt::Display) {
@@ -135,11 +122,7 @@ impl<'w, 'o> Serializer for Value<'w, 'o> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
         value.serialize(self.deeper()?)
     }
 

@@ -43,23 +43,12 @@ pub(super) enum At {
 
 impl<'o> Writer<'o> {
     pub(super) fn new(out: &'o mut String, order: Order, keep: bool) -> Self {
-        Self {
-            out,
-            order,
-            keep,
-            fields: Vec::new(),
-            scratch: String::new(),
-        }
+        Self { out, order, keep, fields: Vec::new(), scratch: String::new() }
     }
 
     /// The whole document as a value to be serialized into.
     pub(super) fn root(&mut self) -> Value<'_, 'o> {
-        Value {
-            writer: self,
-            at: At::Root,
-            indent: 0,
-            depth: 0,
-        }
+        Value { writer: self, at: At::Root, indent: 0, depth: 0 }
     }
 
     /// Starts an entry of a collection whose lines are indented by `indent`; the first one may continue a line.
@@ -145,11 +134,7 @@ impl<'o> Writer<'o> {
     /// Remembers that the key of a field starts here; says its rank.
     pub(super) fn field(&mut self, key: &'static str) -> u16 {
         let rank = order::rank(key);
-        self.fields.push(Field {
-            rank,
-            start: self.out.len(),
-            end: 0,
-        });
+        self.fields.push(Field { rank, start: self.out.len(), end: 0 });
         rank
     }
 
@@ -175,13 +160,11 @@ impl<'o> Writer<'o> {
             });
             self.scratch.clear();
             if let Some(field) = rest.next() {
-                self.scratch
-                    .push_str(self.out.get(field.start..field.end).unwrap_or_default());
+                self.scratch.push_str(self.out.get(field.start..field.end).unwrap_or_default());
             }
             for field in rest {
                 spaces(&mut self.scratch, indent);
-                self.scratch
-                    .push_str(self.out.get(field.start..field.end).unwrap_or_default());
+                self.scratch.push_str(self.out.get(field.start..field.end).unwrap_or_default());
             }
             self.out.truncate(position);
             self.out.push_str(&self.scratch);

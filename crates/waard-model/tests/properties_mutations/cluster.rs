@@ -75,18 +75,13 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("a kind of log retention", |s, c| {
         let profile = c.among(s.clusters.keys().cloned().collect())?;
-        s.clusters.get_mut(&profile)?.logs = waard_model::spec::LogsSpec {
-            types: ControlPlaneLog::ALL.to_vec(),
-            retention: v("31d"),
-        };
+        s.clusters.get_mut(&profile)?.logs =
+            waard_model::spec::LogsSpec { types: ControlPlaneLog::ALL.to_vec(), retention: v("31d") };
         Some(ModelPath::of(["clusters", profile.as_str(), "logs", "retention"]))
     }),
     ("no DNS", |s, c| {
         let profile = c.among(s.clusters.keys().cloned().collect())?;
-        s.clusters
-            .get_mut(&profile)?
-            .addons
-            .retain(|addon| *addon != Addon::Coredns);
+        s.clusters.get_mut(&profile)?.addons.retain(|addon| *addon != Addon::Coredns);
         Some(ModelPath::of(["clusters", profile.as_str(), "addons"]))
     }),
     ("an idle profile", |s, c| {

@@ -2,9 +2,7 @@
 
 use waard_model::name::StoreName;
 use waard_model::path::ModelPath;
-use waard_model::spec::{
-    BehaviourSpec, DatabaseSpec, EdgeSpec, EntryPath, EnvironmentSpec, RegionSpec, Role,
-};
+use waard_model::spec::{BehaviourSpec, DatabaseSpec, EdgeSpec, EntryPath, EnvironmentSpec, RegionSpec, Role};
 
 use super::{Mutation, held, region, v};
 
@@ -23,40 +21,24 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         Some(ModelPath::of(["edge", "dns", "health_check", "interval"]))
     }),
     ("a behaviour that is never reached", |s, c| {
-        let to = c.among(
-            s.workloads
-                .iter()
-                .filter(|(_, w)| !w.exposed.is_empty())
-                .map(|(name, _)| name.clone())
-                .collect(),
-        )?;
+        let to =
+            c.among(s.workloads.iter().filter(|(_, w)| !w.exposed.is_empty()).map(|(name, _)| name.clone()).collect())?;
         let edge: &mut EdgeSpec = s.edge.as_mut()?;
         let behaviour = |path: &str| BehaviourSpec::new(v(path), to.clone());
         edge.behaviours = vec![behaviour("/zz/*"), behaviour("/zz/inner/*")];
         Some(ModelPath::of(["edge", "behaviours"]).index(1))
     }),
     ("what may never be cached", |s, c| {
-        let to = c.among(
-            s.workloads
-                .iter()
-                .filter(|(_, w)| !w.exposed.is_empty())
-                .map(|(name, _)| name.clone())
-                .collect(),
-        )?;
+        let to =
+            c.among(s.workloads.iter().filter(|(_, w)| !w.exposed.is_empty()).map(|(name, _)| name.clone()).collect())?;
         let edge = s.edge.as_mut()?;
         edge.never_cache.paths = vec![v("/zz")];
-        edge.behaviours = vec![BehaviourSpec {
-            ttl: Some(v("1m")),
-            ..BehaviourSpec::new(v("/zz/*"), to)
-        }];
+        edge.behaviours = vec![BehaviourSpec { ttl: Some(v("1m")), ..BehaviourSpec::new(v("/zz/*"), to) }];
         Some(ModelPath::of(["edge", "behaviours"]).index(0).key("ttl"))
     }),
     ("a name that AWS refuses", |s, c| {
         let name: StoreName = v("zz--database");
-        s.data.databases.insert(
-            name.clone(),
-            DatabaseSpec::new(v("17"), v("db.r6g.large"), v("100Gi")),
-        );
+        s.data.databases.insert(name.clone(), DatabaseSpec::new(v("17"), v("db.r6g.large"), v("100Gi")));
         held(s, c, &name);
         Some(ModelPath::of(["data", "databases", name.as_str()]))
     }),
@@ -64,12 +46,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         let (_, region) = region(s, c, |region| region.role == Role::Primary)?;
         let spare = RegionSpec {
             holds: vec![v("b")],
-            ..RegionSpec::new(
-                Role::Primary,
-                v("192.168.0.0/16"),
-                region.cluster.clone(),
-                region.runs.clone(),
-            )
+            ..RegionSpec::new(Role::Primary, v("192.168.0.0/16"), region.cluster.clone(), region.runs.clone())
         };
         let cache = waard_model::spec::CacheSpec::new(v("8.0"), v("cache.r6g.large"));
         s.data.caches.extend([(v("a-b"), cache.clone()), (v("b"), cache)]);
@@ -78,10 +55,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         let here = first.regions.keys().next()?.clone();
         first.regions.get_mut(&here)?.holds.push(v("a-b"));
         let domain = Some(v(&format!("zz-a.{}", s.domain)));
-        let second = EnvironmentSpec {
-            domain,
-            ..EnvironmentSpec::new([(here, spare)].into())
-        };
+        let second = EnvironmentSpec { domain, ..EnvironmentSpec::new([(here, spare)].into()) };
         s.environments.extend([(v("zz"), first), (v("zz-a"), second)]);
         Some(ModelPath::of(["data", "caches"]))
     }),

@@ -18,8 +18,8 @@ use waard_model::name::{StoreName, WorkloadName};
 use waard_model::path::ModelPath;
 use waard_model::scalar::Scalar;
 use waard_model::spec::{
-    BucketSpec, NodeGroupSpec, ProbeSpec, RegionSpec, Role, Spec, StoreSize, TierSpec, TopicSpec,
-    WorkloadKind, WorkloadSpec,
+    BucketSpec, NodeGroupSpec, ProbeSpec, RegionSpec, Role, Spec, StoreSize, TierSpec, TopicSpec, WorkloadKind,
+    WorkloadSpec,
 };
 use waard_model::topology::Violation;
 use waard_model::{Topology, strategy};
@@ -33,10 +33,7 @@ pub(crate) struct Chance(u64);
 
 impl Chance {
     pub(crate) fn among<T>(&mut self, items: Vec<T>) -> Option<T> {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let count = u64::try_from(items.len()).unwrap().max(1);
         let index = usize::try_from((self.0 >> 33) % count).unwrap();
         items.into_iter().nth(index)
@@ -56,12 +53,7 @@ pub(crate) fn region<'s>(
         for (name, region) in &mut environment.regions {
             if like(region) {
                 found.push((
-                    ModelPath::of([
-                        "environments",
-                        environment_name.as_str(),
-                        "regions",
-                        name.as_str(),
-                    ]),
+                    ModelPath::of(["environments", environment_name.as_str(), "regions", name.as_str()]),
                     region,
                 ));
             }
@@ -70,17 +62,11 @@ pub(crate) fn region<'s>(
     chance.among(found)
 }
 
-pub(crate) fn group<'s>(
-    spec: &'s mut Spec,
-    chance: &mut Chance,
-) -> Option<(ModelPath, &'s mut NodeGroupSpec)> {
+pub(crate) fn group<'s>(spec: &'s mut Spec, chance: &mut Chance) -> Option<(ModelPath, &'s mut NodeGroupSpec)> {
     let mut found = Vec::new();
     for (profile, cluster) in &mut spec.clusters {
         for (name, group) in &mut cluster.node_groups {
-            found.push((
-                ModelPath::of(["clusters", profile.as_str(), "node_groups", name.as_str()]),
-                group,
-            ));
+            found.push((ModelPath::of(["clusters", profile.as_str(), "node_groups", name.as_str()]), group));
         }
     }
     chance.among(found)
@@ -92,26 +78,11 @@ pub(crate) fn workload<'s>(
     chance: &mut Chance,
     like: impl Fn(&WorkloadSpec) -> bool,
 ) -> Option<(ModelPath, WorkloadName, &'s mut WorkloadSpec)> {
-    let running: Vec<WorkloadName> = spec
-        .environments
-        .values()
-        .flat_map(|e| e.regions.values())
-        .flat_map(|region| region.runs.clone())
-        .collect();
-    let found = spec
-        .workloads
-        .iter_mut()
-        .filter(|(name, workload)| running.contains(name) && like(workload));
+    let running: Vec<WorkloadName> =
+        spec.environments.values().flat_map(|e| e.regions.values()).flat_map(|region| region.runs.clone()).collect();
+    let found = spec.workloads.iter_mut().filter(|(name, workload)| running.contains(name) && like(workload));
     chance.among(
-        found
-            .map(|(name, workload)| {
-                (
-                    ModelPath::of(["workloads", name.as_str()]),
-                    name.clone(),
-                    workload,
-                )
-            })
-            .collect(),
+        found.map(|(name, workload)| (ModelPath::of(["workloads", name.as_str()]), name.clone(), workload)).collect(),
     )
 }
 
@@ -131,10 +102,7 @@ pub(crate) fn held(spec: &mut Spec, chance: &mut Chance, name: &StoreName) {
 }
 
 pub(crate) fn bucket(tiers: Vec<TierSpec>) -> BucketSpec {
-    BucketSpec {
-        tiers,
-        ..BucketSpec::default()
-    }
+    BucketSpec { tiers, ..BucketSpec::default() }
 }
 
 pub(crate) fn probe(port: &str) -> ProbeSpec {
@@ -148,27 +116,14 @@ pub(crate) fn kafka(spec: &mut Spec, chance: &mut Chance) -> Option<(ModelPath, 
 }
 
 pub(crate) fn topic(replication: Option<u16>) -> TopicSpec {
-    TopicSpec {
-        replication,
-        ..TopicSpec::new(1, v("7d"))
-    }
+    TopicSpec { replication, ..TopicSpec::new(1, v("7d")) }
 }
 
 /// Adds `zz-alike`, which is like `base`, wherever that runs.
 pub(crate) fn alike(spec: &mut Spec, base: &WorkloadName, own: WorkloadSpec) -> ModelPath {
     let name: WorkloadName = v("zz-alike");
-    spec.workloads.insert(
-        name.clone(),
-        WorkloadSpec {
-            like: Some(base.clone()),
-            ..own
-        },
-    );
-    for region in spec
-        .environments
-        .values_mut()
-        .flat_map(|e| e.regions.values_mut())
-    {
+    spec.workloads.insert(name.clone(), WorkloadSpec { like: Some(base.clone()), ..own });
+    for region in spec.environments.values_mut().flat_map(|e| e.regions.values_mut()) {
         if region.runs.contains(base) {
             region.runs.push(name.clone());
         }
@@ -191,18 +146,11 @@ fn speaks_of(violation: &Violation, place: &ModelPath) -> bool {
 }
 
 fn mutations() -> Vec<(&'static str, Mutation)> {
-    [
-        cluster::MUTATIONS,
-        region::MUTATIONS,
-        workload::MUTATIONS,
-        data::MUTATIONS,
-        edge::MUTATIONS,
-    ]
-    .concat()
+    [cluster::MUTATIONS, region::MUTATIONS, workload::MUTATIONS, data::MUTATIONS, edge::MUTATIONS].concat()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 768, failure_persistence: None, max_shrink_iters: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, max_shrink_iters: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn a_broken_topology_is_refused_where_it_is_broken(topology in strategy::shown(), first: prop::sample::Index, seed: u64) {
@@ -232,9 +180,8 @@ proptest! {
 fn every_mutation_is_refused() {
     use proptest::strategy::{Strategy as _, ValueTree as _};
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let topologies: Vec<Topology> = (0..40)
-        .map(|_| strategy::topology().new_tree(&mut runner).unwrap().current())
-        .collect();
+    let topologies: Vec<Topology> =
+        (0..40).map(|_| strategy::topology().new_tree(&mut runner).unwrap().current()).collect();
     let mut wrong = Vec::new();
     for (name, mutation) in mutations() {
         let mut applied = 0;

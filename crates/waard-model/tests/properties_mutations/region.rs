@@ -13,9 +13,7 @@ use super::{Mutation, bucket, environment, is_service, region, v, workload};
 pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     ("shares that don't add up", |s, c| {
         let (path, region) = region(s, c, |region| region.role == Role::Primary)?;
-        let share = region
-            .traffic
-            .map_or(1_000_000, waard_model::quantity::Percent::millionths);
+        let share = region.traffic.map_or(1_000_000, waard_model::quantity::Percent::millionths);
         let other = if share == 0 { 1 } else { share - 1 };
         region.traffic = Some(v(&format!("{}.{:04}%", other / 10_000, other % 10_000)));
         path.parent()
@@ -25,23 +23,13 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         for region in s.environments.get_mut(&name)?.regions.values_mut() {
             (region.role, region.traffic, region.audience, region.unprotected) =
                 (Role::Standby, None, Vec::new(), None);
-            (region.protects, region.mode, region.rto, region.rpo) = (
-                Some(v("us-gov-west-1")),
-                Some(StandbyMode::Warm),
-                Some(v("1h")),
-                Some(v("1h")),
-            );
+            (region.protects, region.mode, region.rto, region.rpo) =
+                (Some(v("us-gov-west-1")), Some(StandbyMode::Warm), Some(v("1h")), Some(v("1h")));
         }
         Some(ModelPath::of(["environments", name.as_str(), "regions"]))
     }),
     ("the same range twice", |s, c| {
-        let other = c.among(
-            s.environments
-                .values()
-                .flat_map(|e| e.regions.values())
-                .map(|r| r.cidr)
-                .collect(),
-        )?;
+        let other = c.among(s.environments.values().flat_map(|e| e.regions.values()).map(|r| r.cidr).collect())?;
         let (path, region) = region(s, c, |region| region.cidr != other)?;
         region.cidr = other;
         Some(path.key("cidr"))
@@ -73,10 +61,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("too small a range", |s, c| {
         let (path, region) = region(s, c, |_| true)?;
-        let (profile, cidr) = (
-            region.cluster.clone(),
-            region.cidr.part(24 - region.cidr.prefix(), 0)?,
-        );
+        let (profile, cidr) = (region.cluster.clone(), region.cidr.part(24 - region.cidr.prefix(), 0)?);
         region.cidr = cidr;
         for group in s.clusters.get_mut(&profile)?.node_groups.values_mut() {
             (group.size, group.desired) = (v("4..20"), None);
@@ -96,11 +81,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("no subnet in a zone", |s, c| {
         let (path, region) = region(s, c, |_| true)?;
-        region.network = Some(ExistingNetworkSpec::new(
-            v("vpc-12345678"),
-            BTreeMap::new(),
-            BTreeMap::new(),
-        ));
+        region.network = Some(ExistingNetworkSpec::new(v("vpc-12345678"), BTreeMap::new(), BTreeMap::new()));
         Some(path.key("network"))
     }),
     ("no such profile", |s, c| {
@@ -165,61 +146,41 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         })
     }),
     ("a primary that nobody protects", |s, c| {
-        region(s, c, |r| r.unprotected.is_some())
-            .map(|(path, _)| path)
-            .and_then(|path| {
-                let standby = s.environments.iter().any(|(name, e)| {
-                    path.to_string().starts_with(&format!("environments.{name}."))
-                        && e.regions.values().any(|r| r.role == Role::Standby)
-                });
-                let (_, region) = region(s, c, |_| standby)?;
-                (region.role == Role::Primary && region.unprotected.take().is_some())
-                    .then_some(path.parent()?)
-            })
+        let mut found = Vec::new();
+        for (environment, spec) in &mut s.environments {
+            let standby = spec.regions.values().any(|region| region.role == Role::Standby);
+            for (name, region) in spec.regions.iter_mut().filter(|(_, region)| standby && region.unprotected.is_some())
+            {
+                found.push((ModelPath::of(["environments", environment.as_str(), "regions", name.as_str()]), region));
+            }
+        }
+        let (path, region) = c.among(found)?;
+        region.unprotected = None;
+        Some(path)
     }),
     ("data that isn't copied", |s, c| {
         let (_, region) = region(s, c, |region| region.role == Role::Standby)?;
         let protects = region.protects.clone()?;
         let name: StoreName = v("zz-database");
-        for primary in s
-            .environments
-            .values_mut()
-            .filter_map(|e| e.regions.get_mut(&protects))
-        {
+        for primary in s.environments.values_mut().filter_map(|e| e.regions.get_mut(&protects)) {
             primary.holds.push(name.clone());
         }
-        let database = DatabaseSpec {
-            standby: StandbyCopy::None,
-            ..DatabaseSpec::new(v("17"), v("db.r6g.large"), v("100Gi"))
-        };
+        let database =
+            DatabaseSpec { standby: StandbyCopy::None, ..DatabaseSpec::new(v("17"), v("db.r6g.large"), v("100Gi")) };
         s.data.databases.insert(name, database);
         Some(ModelPath::of(["data", "databases", "zz-database", "standby"]))
     }),
     ("a residency elsewhere", |s, c| {
         let (path, region) = region(s, c, |region| region.role == Role::Primary)?;
         let asian = path.to_string().contains(".ap-");
-        region.residency = Some(if asian {
-            Residency::Us
-        } else {
-            Residency::AsiaPacific
-        });
+        region.residency = Some(if asian { Residency::Us } else { Residency::AsiaPacific });
         Some(path.key("residency"))
     }),
     ("a bucket elsewhere", |s, c| {
         let (path, region) = region(s, c, |_| true)?;
         region.holds.push(v("zz-bucket"));
-        let residency = if path.to_string().contains(".ap-") {
-            Residency::Eu
-        } else {
-            Residency::AsiaPacific
-        };
-        s.data.buckets.insert(
-            v("zz-bucket"),
-            BucketSpec {
-                residency: Some(residency),
-                ..bucket(Vec::new())
-            },
-        );
+        let residency = if path.to_string().contains(".ap-") { Residency::Eu } else { Residency::AsiaPacific };
+        s.data.buckets.insert(v("zz-bucket"), BucketSpec { residency: Some(residency), ..bucket(Vec::new()) });
         Some(ModelPath::of(["data", "buckets", "zz-bucket", "residency"]))
     }),
     ("another domain", |s, c| {
@@ -244,13 +205,8 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         s.environments.get_mut(&first)?.domain = None;
         s.environments.get_mut(&second)?.domain = Some(v(&format!("inner.{root}")));
         let (path, name, workload) = workload(s, c, |w| is_service(w) && w.ports.contains_key(&v("http")))?;
-        let route = |host: String| RouteSpec {
-            path: v("/clash"),
-            ..RouteSpec::new(v(&host))
-        };
-        workload
-            .exposed
-            .extend([route(format!("a.inner.{root}")), route(format!("a.{root}"))]);
+        let route = |host: String| RouteSpec { path: v("/clash"), ..RouteSpec::new(v(&host)) };
+        workload.exposed.extend([route(format!("a.inner.{root}")), route(format!("a.{root}"))]);
         for region in s.environments.values_mut().flat_map(|e| e.regions.values_mut()) {
             if !region.runs.contains(&name) {
                 region.runs.push(name.clone());

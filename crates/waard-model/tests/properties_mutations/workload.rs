@@ -24,10 +24,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("a call to what doesn't run there", |s, c| {
         let callee: WorkloadName = v("zz-callee");
-        let mut spec = WorkloadSpec {
-            image: Some(v("r.io/x:1")),
-            ..WorkloadSpec::default()
-        };
+        let mut spec = WorkloadSpec { image: Some(v("r.io/x:1")), ..WorkloadSpec::default() };
         spec.resources = s.workloads.values().find_map(|w| w.resources.clone());
         spec.ports.insert(v("http"), 8000);
         let (path, _, caller) = workload(s, c, |_| true)?;
@@ -56,11 +53,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("a probe of no port", |s, c| {
         workload(s, c, |w| w.like.is_none()).map(|(path, _, w)| {
-            w.probes = Some(ProbesSpec {
-                startup: None,
-                readiness: Some(probe("zz-none")),
-                liveness: None,
-            });
+            w.probes = Some(ProbesSpec { startup: None, readiness: Some(probe("zz-none")), liveness: None });
             path.key("probes")
         })
     }),
@@ -68,11 +61,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         s.targets.container_start = Some(v("29s"));
         let (path, _, w) = workload(s, c, |w| w.like.is_none() && !w.ports.is_empty())?;
         let port = w.ports.keys().next().unwrap().to_string();
-        w.probes = Some(ProbesSpec {
-            startup: Some(probe(&port)),
-            readiness: None,
-            liveness: None,
-        });
+        w.probes = Some(ProbesSpec { startup: Some(probe(&port)), readiness: None, liveness: None });
         Some(path.key("probes").key("startup"))
     }),
     ("a probe that waits too long", |s, c| {
@@ -80,10 +69,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
             let port = w.ports.keys().next().unwrap().to_string();
             w.probes = Some(ProbesSpec {
                 startup: None,
-                readiness: Some(ProbeSpec {
-                    timeout: v("11s"),
-                    ..probe(&port)
-                }),
+                readiness: Some(ProbeSpec { timeout: v("11s"), ..probe(&port) }),
                 liveness: None,
             });
             path.key("probes").key("readiness")
@@ -91,43 +77,22 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("a drain that is too short", |s, c| {
         workload(s, c, |w| !w.exposed.is_empty()).map(|(path, _, w)| {
-            w.shutdown = Some(ShutdownSpec {
-                drain: Some(v("4s")),
-                finish: v("1s"),
-            });
+            w.shutdown = Some(ShutdownSpec { drain: Some(v("4s")), finish: v("1s") });
             path.key("shutdown")
         })
     }),
     ("a drain that is inherited and too short", |s, c| {
-        let (_, name, base) = workload(s, c, |w| {
-            is_service(w) && w.exposed.is_empty() && w.ports.contains_key(&v("http"))
-        })?;
-        base.shutdown = Some(ShutdownSpec {
-            drain: Some(v("4s")),
-            finish: v("1s"),
-        });
+        let (_, name, base) =
+            workload(s, c, |w| is_service(w) && w.exposed.is_empty() && w.ports.contains_key(&v("http")))?;
+        base.shutdown = Some(ShutdownSpec { drain: Some(v("4s")), finish: v("1s") });
         let host = format!("zz.{}", s.domain);
         let route = RouteSpec::new(v(&host));
-        Some(alike(
-            s,
-            &name,
-            WorkloadSpec {
-                exposed: vec![route],
-                ..WorkloadSpec::default()
-            },
-        ))
+        Some(alike(s, &name, WorkloadSpec { exposed: vec![route], ..WorkloadSpec::default() }))
     }),
     ("a variable that is inherited as a secret", |s, c| {
         let (_, name, base) = workload(s, c, is_service)?;
         base.secrets.insert(v("ZZ_URL"), v("a/b"));
-        Some(alike(
-            s,
-            &name,
-            WorkloadSpec {
-                env: [(v("ZZ_URL"), v("x"))].into(),
-                ..WorkloadSpec::default()
-            },
-        ))
+        Some(alike(s, &name, WorkloadSpec { env: [(v("ZZ_URL"), v("x"))].into(), ..WorkloadSpec::default() }))
     }),
     ("a mount that hides an inherited one", |s, c| {
         let (_, name, base) = workload(s, c, |w| is_service(w) && !w.volumes.is_empty())?;
@@ -135,25 +100,13 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         Some(alike(
             s,
             &name,
-            WorkloadSpec {
-                secret_files: [(v(&format!("{mount}/file")), v("a/b"))].into(),
-                ..WorkloadSpec::default()
-            },
+            WorkloadSpec { secret_files: [(v(&format!("{mount}/file")), v("a/b"))].into(), ..WorkloadSpec::default() },
         ))
     }),
     ("an inherited container of the same name", |s, c| {
-        let container = s
-            .workloads
-            .values()
-            .find_map(|w| w.containers.values().next().cloned())?;
+        let container = s.workloads.values().find_map(|w| w.containers.values().next().cloned())?;
         let (_, name, base) = workload(s, c, |w| is_service(w) && w.containers.is_empty())?;
-        base.containers.insert(
-            v("zz-alike"),
-            waard_model::spec::ContainerSpec {
-                volumes: Vec::new(),
-                ..container
-            },
-        );
+        base.containers.insert(v("zz-alike"), waard_model::spec::ContainerSpec { volumes: Vec::new(), ..container });
         Some(alike(s, &name, WorkloadSpec::default()))
     }),
     ("no pods", |s, c| {
@@ -163,9 +116,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
                 (path.key("scale"), name)
             })
             .map(|(path, name)| {
-                s.environments
-                    .values_mut()
-                    .for_each(|e| drop(e.workloads.remove(&name)));
+                s.environments.values_mut().for_each(|e| drop(e.workloads.remove(&name)));
                 path
             })
     }),
@@ -176,80 +127,42 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
                 (path.key("scale"), name)
             })
             .map(|(path, name)| {
-                s.environments
-                    .values_mut()
-                    .for_each(|e| drop(e.workloads.remove(&name)));
+                s.environments.values_mut().for_each(|e| drop(e.workloads.remove(&name)));
                 path
             })
     }),
     ("no pods in one environment", |s, c| {
         let name = environment(s, c)?;
-        let running: Vec<WorkloadName> = s
-            .environments
-            .get(&name)?
-            .regions
-            .values()
-            .flat_map(|r| r.runs.clone())
-            .collect();
-        let service = c.among(
-            running
-                .into_iter()
-                .filter(|w| s.workloads.get(w).is_some_and(is_service))
-                .collect(),
-        )?;
-        let size = WorkloadSize {
-            replicas: Some(v("0..3")),
-            ..WorkloadSize::default()
-        };
-        s.environments
-            .get_mut(&name)?
-            .workloads
-            .insert(service.clone(), size);
-        Some(ModelPath::of([
-            "environments",
-            name.as_str(),
-            "workloads",
-            service.as_str(),
-        ]))
+        let running: Vec<WorkloadName> =
+            s.environments.get(&name)?.regions.values().flat_map(|r| r.runs.clone()).collect();
+        let service = c.among(running.into_iter().filter(|w| s.workloads.get(w).is_some_and(is_service)).collect())?;
+        let size = WorkloadSize { replicas: Some(v("0..3")), ..WorkloadSize::default() };
+        s.environments.get_mut(&name)?.workloads.insert(service.clone(), size);
+        Some(ModelPath::of(["environments", name.as_str(), "workloads", service.as_str()]))
     }),
     ("no disruption", |s, c| {
         workload(s, c, is_service).map(|(path, _, w)| {
-            w.disruption = Some(waard_model::spec::DisruptionSpec {
-                unavailable: Some(0),
-                available: None,
-            });
+            w.disruption = Some(waard_model::spec::DisruptionSpec { unavailable: Some(0), available: None });
             path.key("disruption")
         })
     }),
     ("all must stay", |s, c| {
         workload(s, c, is_service).map(|(path, _, w)| {
-            w.disruption = Some(waard_model::spec::DisruptionSpec {
-                unavailable: None,
-                available: Some(v("99.9%")),
-            });
+            w.disruption = Some(waard_model::spec::DisruptionSpec { unavailable: None, available: Some(v("99.9%")) });
             path.key("disruption")
         })
     }),
     ("both kinds of disruption", |s, c| {
         workload(s, c, |_| true).map(|(path, _, w)| {
-            w.disruption = Some(waard_model::spec::DisruptionSpec {
-                unavailable: Some(1),
-                available: Some(v("1%")),
-            });
+            w.disruption = Some(waard_model::spec::DisruptionSpec { unavailable: Some(1), available: Some(v("1%")) });
             path.key("disruption")
         })
     }),
     ("the least above the most", |s, c| {
         workload(s, c, is_service).map(|(path, _, w)| {
-            let bound = |cpu: &str| VerticalBoundSpec {
-                cpu: v(cpu),
-                memory: v("1Gi"),
-            };
-            w.vertical = Some(VerticalSpec {
-                mode: waard_model::spec::VerticalMode::Off,
-                min: bound("2"),
-                max: bound("1"),
-            });
+            let bound = |cpu: &str| VerticalBoundSpec { cpu: v(cpu), memory: v("1Gi") };
+            w.vertical =
+                Some(VerticalSpec { mode: waard_model::spec::VerticalMode::Off, min: bound("2"), max: bound("1") });
             path.key("vertical")
         })
     }),
@@ -274,28 +187,14 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     ("a mount that hides another", |s, c| {
         workload(s, c, |w| w.like.is_none()).map(|(path, _, w)| {
             for (name, mount) in [("zz-outer", "/zz"), ("zz-inner", "/zz/inner")] {
-                w.volumes.insert(
-                    v(name),
-                    VolumeSpec {
-                        mount: v(mount),
-                        kind: VolumeKind::Scratch,
-                        size: v("1Gi"),
-                    },
-                );
+                w.volumes.insert(v(name), VolumeSpec { mount: v(mount), kind: VolumeKind::Scratch, size: v("1Gi") });
             }
             path.key("volumes")
         })
     }),
     ("a volume that takes all memory", |s, c| {
         workload(s, c, |w| w.like.is_none()).map(|(path, _, w)| {
-            w.volumes.insert(
-                v("zz-memory"),
-                VolumeSpec {
-                    mount: v("/zz"),
-                    kind: VolumeKind::Memory,
-                    size: v("1Ti"),
-                },
-            );
+            w.volumes.insert(v("zz-memory"), VolumeSpec { mount: v("/zz"), kind: VolumeKind::Memory, size: v("1Ti") });
             path.key("volumes").key("zz-memory")
         })
     }),

@@ -6,11 +6,11 @@ use super::View;
 use crate::name::StoreName;
 use crate::path::ModelPath;
 use crate::quantity::{Bytes, Duration};
-use crate::spec::{CleanupPolicy, KafkaSpec, StandbyCopy, StorageClass};
-use crate::topology::violation::{Violation, Violations};
 use crate::source::shape::nearest;
+use crate::spec::{CleanupPolicy, KafkaSpec, StandbyCopy, StorageClass};
 use crate::topology::StoreKind;
 use crate::topology::resolve::store_kinds;
+use crate::topology::violation::{Violation, Violations};
 
 /// A name means one store, whatever its kind.
 pub(super) fn unique_names(view: &View<'_>, violations: &mut Violations) {
@@ -18,7 +18,14 @@ pub(super) fn unique_names(view: &View<'_>, violations: &mut Violations) {
     for (name, kind) in store_kinds(view.spec) {
         let path = ModelPath::of(["data", kind.key(), name.as_str()]);
         if let Some(other) = seen.insert(name.clone(), path.clone()) {
-            violations.push(Violation::new(path, format!("`{name}` is already the name of another store"), "give one of them another name").with(other, "the other one"));
+            violations.push(
+                Violation::new(
+                    path,
+                    format!("`{name}` is already the name of another store"),
+                    "give one of them another name",
+                )
+                .with(other, "the other one"),
+            );
         }
     }
 }
@@ -29,35 +36,74 @@ pub(super) fn databases(view: &View<'_>, violations: &mut Violations) {
     for (name, database) in &view.spec.data.databases {
         let path = ModelPath::of(["data", "databases", name.as_str()]);
         if database.storage < Bytes::gibibytes(20) || database.storage > Bytes::gibibytes(65_536) {
-            violations.add(path.key("storage"), format!("a disk of {} is not between 20Gi and 64Ti", database.storage), "gp3 storage of RDS for PostgreSQL has these bounds");
+            violations.add(
+                path.key("storage"),
+                format!("a disk of {} is not between 20Gi and 64Ti", database.storage),
+                "gp3 storage of RDS for PostgreSQL has these bounds",
+            );
         }
         if let Some(max) = database.max_storage
             && max.get() * 10 < database.storage.get() * 11
         {
             let message = format!("{max} is less than 10 % above {}", database.storage);
-            violations.push(Violation::new(path.key("max_storage"), message, "RDS grows storage by 10 % at least; allow more, or leave it out").with(path.key("storage"), "the size at first"));
+            violations.push(
+                Violation::new(
+                    path.key("max_storage"),
+                    message,
+                    "RDS grows storage by 10 % at least; allow more, or leave it out",
+                )
+                .with(path.key("storage"), "the size at first"),
+            );
         }
         let retention = database.backups.retention;
         if !retention.as_days().is_some_and(|days| (1..=35).contains(&days)) {
-            violations.add(path.key("backups").key("retention"), format!("RDS can't keep backups for {retention}"), "1d to 35d");
+            violations.add(
+                path.key("backups").key("retention"),
+                format!("RDS can't keep backups for {retention}"),
+                "1d to 35d",
+            );
         }
         if let Some(window) = database.backups.window.filter(|window| window.to_minute() - window.from_minute() < 30) {
-            violations.add(path.key("backups").key("window"), format!("{window} is shorter than half an hour"), "RDS needs a window of 30 minutes at least");
+            violations.add(
+                path.key("backups").key("window"),
+                format!("{window} is shorter than half an hour"),
+                "RDS needs a window of 30 minutes at least",
+            );
         }
         if database.replicas.in_region > 15 {
-            violations.add(path.key("replicas").key("in_region"), format!("{} replicas are more than RDS allows", database.replicas.in_region), "at most 15");
+            violations.add(
+                path.key("replicas").key("in_region"),
+                format!("{} replicas are more than RDS allows", database.replicas.in_region),
+                "at most 15",
+            );
         }
         if database.replicas.in_region == 0 && database.replicas.class.is_some() {
             let at = path.key("replicas");
-            violations.push(Violation::new(at.key("class"), "there are no replicas to have this class", "add `in_region: …`, or leave it out").judged_by(at.key("in_region")));
+            violations.push(
+                Violation::new(
+                    at.key("class"),
+                    "there are no replicas to have this class",
+                    "add `in_region: …`, or leave it out",
+                )
+                .judged_by(at.key("in_region")),
+            );
         }
         if let Some(writer) = &database.writer {
             for environment in view.environments.values() {
                 let has = environment.regions().values().any(|region| region.stores().contains_key(name));
                 let writes = environment.regions().get(writer).is_some_and(|region| region.stores().contains_key(name));
                 if has && !writes {
-                    let message = format!("`{writer}` is to write `{name}`, but in `{}` it doesn't have it", environment.name());
-                    violations.push(Violation::new(path.key("writer"), message, "name a region that has it in every environment, or leave `writer` out").with(environment.path(), "the environment").not_among(environment.path().key("regions")));
+                    let message =
+                        format!("`{writer}` is to write `{name}`, but in `{}` it doesn't have it", environment.name());
+                    violations.push(
+                        Violation::new(
+                            path.key("writer"),
+                            message,
+                            "name a region that has it in every environment, or leave `writer` out",
+                        )
+                        .with(environment.path(), "the environment")
+                        .not_among(environment.path().key("regions")),
+                    );
                 }
             }
         }
@@ -73,16 +119,32 @@ pub(super) fn caches(view: &View<'_>, violations: &mut Violations) {
             violations.add(path.key("shards"), format!("{} shards are not possible", cache.shards), "1 to 90");
         }
         if cache.replicas > 5 {
-            violations.add(path.key("replicas"), format!("{} replicas of a shard are more than ElastiCache allows", cache.replicas), "0 to 5");
+            violations.add(
+                path.key("replicas"),
+                format!("{} replicas of a shard are more than ElastiCache allows", cache.replicas),
+                "0 to 5",
+            );
         }
         if u32::from(cache.shards) * (u32::from(cache.replicas) + 1) > 90 {
-            violations.add(path.clone(), format!("{} shards with {} replicas are more than 90 nodes", cache.shards, cache.replicas), "fewer shards or replicas");
+            violations.add(
+                path.clone(),
+                format!("{} shards with {} replicas are more than 90 nodes", cache.shards, cache.replicas),
+                "fewer shards or replicas",
+            );
         }
         if cache.standby == StandbyCopy::Backups {
-            violations.add(path.key("standby"), "backups of a cache are not copied to another region", "set `standby: replica` (a global datastore) or `standby: none`");
+            violations.add(
+                path.key("standby"),
+                "backups of a cache are not copied to another region",
+                "set `standby: replica` (a global datastore) or `standby: none`",
+            );
         }
         if !cache.tls {
-            violations.add(path.key("tls"), "a cache without TLS sends its data and its password in clear text", "leave it out: TLS is on");
+            violations.add(
+                path.key("tls"),
+                "a cache without TLS sends its data and its password in clear text",
+                "leave it out: TLS is on",
+            );
         }
     }
 }
@@ -102,15 +164,27 @@ pub(super) fn buckets(view: &View<'_>, violations: &mut Violations) {
             let at = path.key("tiers").index(index);
             whole_days(at.key("after"), tier.after, violations);
             if tier.class == StorageClass::StandardIa && tier.after < Duration::days(30) {
-                violations.add(at.key("after"), format!("{} is sooner than S3 moves objects to `{}`", tier.after, tier.class), "at least 30d");
+                violations.add(
+                    at.key("after"),
+                    format!("{} is sooner than S3 moves objects to `{}`", tier.after, tier.class),
+                    "at least 30d",
+                );
             }
             if let Some((after, class)) = before {
                 if tier.class <= class {
                     violations.add(at.key("class"), format!("`{}` is not colder than `{class}`, which comes before it", tier.class), "objects only move to colder classes, in this order: standard-ia, intelligent-tiering, glacier-ir, glacier, deep-archive");
                 }
-                let least = if class == StorageClass::StandardIa { after.plus(Duration::days(30)) } else { after.plus(Duration::days(1)) };
+                let least = if class == StorageClass::StandardIa {
+                    after.plus(Duration::days(30))
+                } else {
+                    after.plus(Duration::days(1))
+                };
                 if tier.after < least {
-                    violations.add(at.key("after"), format!("{} is too soon after the move to `{class}` at {after}", tier.after), format!("at least {least}"));
+                    violations.add(
+                        at.key("after"),
+                        format!("{} is too soon after the move to `{class}` at {after}", tier.after),
+                        format!("at least {least}"),
+                    );
                 }
             }
             before = Some((tier.after, tier.class));
@@ -121,14 +195,25 @@ pub(super) fn buckets(view: &View<'_>, violations: &mut Violations) {
             if let Some((after, class)) = before
                 && expire <= after
             {
-                violations.add(path.key("expire_after"), format!("objects would be deleted at {expire}, before they move to `{class}` at {after}"), "delete later, or leave that tier out");
+                violations.add(
+                    path.key("expire_after"),
+                    format!("objects would be deleted at {expire}, before they move to `{class}` at {after}"),
+                    "delete later, or leave that tier out",
+                );
             }
         }
         if bucket.standby == StandbyCopy::Backups {
             violations.add(path.key("standby"), "a bucket has no backups", "set `standby: replica` or `standby: none`");
         }
         if bucket.standby == StandbyCopy::Replica && !bucket.versioned {
-            violations.push(Violation::new(path.key("versioned"), "`standby: replica` needs versions", "leave `versioned` out: it is on").judged_by(path.key("standby")));
+            violations.push(
+                Violation::new(
+                    path.key("versioned"),
+                    "`standby: replica` needs versions",
+                    "leave `versioned` out: it is on",
+                )
+                .judged_by(path.key("standby")),
+            );
         }
     }
 }
@@ -143,51 +228,106 @@ pub(super) fn kafka(view: &View<'_>, violations: &mut Violations) {
         let path = ModelPath::of(["data", "kafka", name.as_str()]);
         let brokers = kafka.brokers.replicas;
         if brokers == 0 {
-            violations.add(path.key("brokers").key("replicas"), "a Kafka cluster has at least one broker", "three are usual, one per zone");
+            violations.add(
+                path.key("brokers").key("replicas"),
+                "a Kafka cluster has at least one broker",
+                "three are usual, one per zone",
+            );
         }
         if brokers > 0 && (kafka.replication == 0 || kafka.replication > brokers) {
-            violations.push(Violation::new(path.key("replication"), format!("{brokers} brokers can't hold {} copies", kafka.replication), "1 to the number of brokers").judged_by(path.key("brokers")));
+            violations.push(
+                Violation::new(
+                    path.key("replication"),
+                    format!("{brokers} brokers can't hold {} copies", kafka.replication),
+                    "1 to the number of brokers",
+                )
+                .judged_by(path.key("brokers")),
+            );
         }
-        if kafka.min_insync == 0 || kafka.min_insync > kafka.replication || (kafka.min_insync == kafka.replication && kafka.replication > 1) {
+        if kafka.min_insync == 0
+            || kafka.min_insync > kafka.replication
+            || (kafka.min_insync == kafka.replication && kafka.replication > 1)
+        {
             let message = if kafka.min_insync == 0 {
                 "a record that is written to no broker is lost".to_owned()
             } else if kafka.min_insync > kafka.replication {
                 format!("a record has {} of the {} copies that must be written", kafka.replication, kafka.min_insync)
             } else {
-                format!("with {} of {} copies needed, the loss of one broker stops writing", kafka.min_insync, kafka.replication)
+                format!(
+                    "with {} of {} copies needed, the loss of one broker stops writing",
+                    kafka.min_insync, kafka.replication
+                )
             };
-            violations.push(Violation::new(path.key("min_insync"), message, "at least 1, and less than `replication`, or both 1").judged_by(path.key("replication")));
+            violations.push(
+                Violation::new(path.key("min_insync"), message, "at least 1, and less than `replication`, or both 1")
+                    .judged_by(path.key("replication")),
+            );
         }
         let controllers = kafka.controllers.replicas;
         if controllers.is_multiple_of(2) || controllers > 9 {
-            violations.add(path.key("controllers").key("replicas"), format!("{controllers} controllers have no majority to win by"), "an odd number: 3, or 5 for large clusters");
+            violations.add(
+                path.key("controllers").key("replicas"),
+                format!("{controllers} controllers have no majority to win by"),
+                "an odd number: 3, or 5 for large clusters",
+            );
         }
-        for (key, what, memory) in [("brokers", "broker", kafka.brokers.memory), ("controllers", "controller", kafka.controllers.memory)] {
+        for (key, what, memory) in
+            [("brokers", "broker", kafka.brokers.memory), ("controllers", "controller", kafka.controllers.memory)]
+        {
             if memory < Bytes::gibibytes(1) {
-                violations.add(path.key(key).key("memory"), format!("{memory} are too little for a {what}"), "1Gi at least");
+                violations.add(
+                    path.key(key).key("memory"),
+                    format!("{memory} are too little for a {what}"),
+                    "1Gi at least",
+                );
             }
         }
         if let Some(heap) = kafka.brokers.heap
             && heap.get() * 4 > kafka.brokers.memory.get() * 3
         {
-            let message = format!("{heap} of heap leave less than a quarter of {} for everything else", kafka.brokers.memory);
-            violations.push(Violation::new(path.key("brokers").key("heap"), message, "at most three quarters of `memory`; Kafka reads through the page cache").judged_by(path.key("brokers").key("memory")));
+            let message =
+                format!("{heap} of heap leave less than a quarter of {} for everything else", kafka.brokers.memory);
+            violations.push(
+                Violation::new(
+                    path.key("brokers").key("heap"),
+                    message,
+                    "at most three quarters of `memory`; Kafka reads through the page cache",
+                )
+                .judged_by(path.key("brokers").key("memory")),
+            );
         }
         if kafka.listeners.is_empty() {
-            violations.add(path.key("listeners"), "nobody can connect without a listener", "add one, such as `tls: { port: 9093 }`");
+            violations.add(
+                path.key("listeners"),
+                "nobody can connect without a listener",
+                "add one, such as `tls: { port: 9093 }`",
+            );
         }
         let mut ports = BTreeMap::new();
         for (listener, spec) in &kafka.listeners {
             let at = path.key("listeners").key(listener.as_str()).key("port");
             if spec.port < 9092 || STRIMZI_PORTS.contains(&spec.port) {
-                violations.add(at.clone(), format!("a listener can't have the port {}", spec.port), "9092 or above, but not 9404 or 9999, which Strimzi uses itself");
+                violations.add(
+                    at.clone(),
+                    format!("a listener can't have the port {}", spec.port),
+                    "9092 or above, but not 9404 or 9999, which Strimzi uses itself",
+                );
             }
             if let Some(other) = ports.insert(spec.port, listener) {
                 let message = format!("the listener `{other}` has the port {} too", spec.port);
-                violations.push(Violation::new(at, message, "give each one of its own").with(path.key("listeners").key(other.as_str()).key("port"), "here"));
+                violations.push(
+                    Violation::new(at, message, "give each one of its own")
+                        .with(path.key("listeners").key(other.as_str()).key("port"), "here"),
+                );
             }
-            if listener.as_str().len() > 11 || !listener.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
-                violations.add(path.key("listeners").key(listener.as_str()), format!("`{listener}` can't be the name of a listener"), "1 to 11 lower-case letters and digits");
+            if listener.as_str().len() > 11
+                || !listener.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            {
+                violations.add(
+                    path.key("listeners").key(listener.as_str()),
+                    format!("`{listener}` can't be the name of a listener"),
+                    "1 to 11 lower-case letters and digits",
+                );
             }
         }
         topics(kafka, &path, violations);
@@ -195,18 +335,35 @@ pub(super) fn kafka(view: &View<'_>, violations: &mut Violations) {
             let at = path.key("users").key(user.as_str());
             if !view.spec.workloads.contains_key(user) {
                 let known: Vec<&str> = view.spec.workloads.keys().map(crate::name::WorkloadName::as_str).collect();
-                let help = nearest(user.as_str(), &known).map_or_else(|| "a Kafka user is a workload".to_owned(), |name| format!("did you mean `{name}`?"));
-                violations.push(Violation::new(at.clone(), format!("there is no workload `{user}`"), help).about_key().not_among(ModelPath::of(["workloads"])));
+                let help = nearest(user.as_str(), &known)
+                    .map_or_else(|| "a Kafka user is a workload".to_owned(), |name| format!("did you mean `{name}`?"));
+                violations.push(
+                    Violation::new(at.clone(), format!("there is no workload `{user}`"), help)
+                        .about_key()
+                        .not_among(ModelPath::of(["workloads"])),
+                );
             } else if !uses(view, user, name) {
                 let workload = ModelPath::of(["workloads", user.as_str()]);
-                let violation = Violation::new(at.clone(), format!("`{user}` doesn't use `{name}`"), format!("add `{name}` to its `uses`, or leave the user out")).about_key();
+                let violation = Violation::new(
+                    at.clone(),
+                    format!("`{user}` doesn't use `{name}`"),
+                    format!("add `{name}` to its `uses`, or leave the user out"),
+                )
+                .about_key();
                 violations.push(violation.judged_by(workload.key("uses")).judged_by(workload.key("like")));
             }
             for (key, topics) in [("reads", &rights.reads), ("writes", &rights.writes)] {
-                for (index, topic) in topics.iter().enumerate().filter(|(_, topic)| !kafka.topics.contains_key(*topic)) {
+                for (index, topic) in topics.iter().enumerate().filter(|(_, topic)| !kafka.topics.contains_key(*topic))
+                {
                     let known: Vec<&str> = kafka.topics.keys().map(crate::name::TopicName::as_str).collect();
-                    let help = nearest(topic.as_str(), &known).map_or_else(|| "name one of its `topics`".to_owned(), |name| format!("did you mean `{name}`?"));
-                    violations.push(Violation::new(at.key(key).index(index), format!("`{name}` has no topic `{topic}`"), help).not_among(path.key("topics")));
+                    let help = nearest(topic.as_str(), &known).map_or_else(
+                        || "name one of its `topics`".to_owned(),
+                        |name| format!("did you mean `{name}`?"),
+                    );
+                    violations.push(
+                        Violation::new(at.key(key).index(index), format!("`{name}` has no topic `{topic}`"), help)
+                            .not_among(path.key("topics")),
+                    );
                 }
             }
         }
@@ -214,26 +371,57 @@ pub(super) fn kafka(view: &View<'_>, violations: &mut Violations) {
 }
 
 fn uses(view: &View<'_>, workload: &crate::name::WorkloadName, store: &StoreName) -> bool {
-    view.environments.values().flat_map(|e| e.regions().values()).any(|region| region.workloads().get(workload).is_some_and(|w| w.uses().contains(store)))
+    view.environments
+        .values()
+        .flat_map(|e| e.regions().values())
+        .any(|region| region.workloads().get(workload).is_some_and(|w| w.uses().contains(store)))
 }
 
 fn topics(kafka: &KafkaSpec, path: &ModelPath, violations: &mut Violations) {
     for (topic, spec) in &kafka.topics {
         let at = path.key("topics").key(topic.as_str());
         if spec.partitions == 0 || spec.partitions > 4000 {
-            violations.add(at.key("partitions"), format!("a topic with {} partitions is not possible", spec.partitions), "1 to 4,000");
+            violations.add(
+                at.key("partitions"),
+                format!("a topic with {} partitions is not possible", spec.partitions),
+                "1 to 4,000",
+            );
         }
         let copies = spec.replication.unwrap_or(kafka.replication);
         if copies == 0 || copies > kafka.brokers.replicas {
             if spec.replication.is_some() && kafka.brokers.replicas > 0 {
-                violations.push(Violation::new(at.key("replication"), format!("{} brokers can't hold {copies} copies", kafka.brokers.replicas), "1 to the number of brokers").judged_by(path.key("brokers")));
+                violations.push(
+                    Violation::new(
+                        at.key("replication"),
+                        format!("{} brokers can't hold {copies} copies", kafka.brokers.replicas),
+                        "1 to the number of brokers",
+                    )
+                    .judged_by(path.key("brokers")),
+                );
             }
         } else if copies < kafka.min_insync && spec.replication.is_some() {
-            violations.push(Violation::new(at.key("replication"), format!("a record has {copies} of the {} copies that must be written", kafka.min_insync), "at least `min_insync`").judged_by(path.key("min_insync")));
+            violations.push(
+                Violation::new(
+                    at.key("replication"),
+                    format!("a record has {copies} of the {} copies that must be written", kafka.min_insync),
+                    "at least `min_insync`",
+                )
+                .judged_by(path.key("min_insync")),
+            );
         }
         if spec.cleanup == CleanupPolicy::Delete && spec.segment > spec.retention {
-            let message = format!("records are to be kept for {}, but a segment takes {} until it can be deleted", spec.retention, spec.segment);
-            violations.push(Violation::new(at.key("segment"), message, "Kafka deletes whole segments: set `segment`, not longer than `retention`").judged_by(at.key("retention")));
+            let message = format!(
+                "records are to be kept for {}, but a segment takes {} until it can be deleted",
+                spec.retention, spec.segment
+            );
+            violations.push(
+                Violation::new(
+                    at.key("segment"),
+                    message,
+                    "Kafka deletes whole segments: set `segment`, not longer than `retention`",
+                )
+                .judged_by(at.key("retention")),
+            );
         }
     }
 }
@@ -243,11 +431,16 @@ fn topics(kafka: &KafkaSpec, path: &ModelPath, violations: &mut Violations) {
 /// Bytes of a broker = sum over topics of rate × (retention + one segment) × copies / brokers.
 pub(super) fn kafka_disks(view: &View<'_>, violations: &mut Violations) {
     for environment in view.environments.values() {
-        let stores: BTreeMap<_, _> = environment.regions().values().flat_map(|region| region.stores()).collect();
+        let stores: BTreeMap<_, _> =
+            environment.regions().values().flat_map(super::super::region::Region::stores).collect();
         for store in stores.values() {
-            let StoreKind::Kafka(kafka) = store.kind() else { continue };
+            let StoreKind::Kafka(kafka) = store.kind() else {
+                continue;
+            };
             let brokers = u128::from(kafka.brokers.replicas.max(1));
-            let written: u128 = kafka.topics.values()
+            let written: u128 = kafka
+                .topics
+                .values()
                 .map(|topic| {
                     let rate = u128::from(topic.rate.map_or(0, crate::quantity::Throughput::bytes_per_second));
                     let kept = u128::from(topic.retention.plus(topic.segment).as_secs());
@@ -257,10 +450,32 @@ pub(super) fn kafka_disks(view: &View<'_>, violations: &mut Violations) {
             let disk = u128::from(kafka.brokers.storage.get());
             if written * 5 > disk * 4 {
                 let gibibytes = written.div_ceil(1 << 30);
-                let message = format!("in `{}` each broker of `{}` has to keep {gibibytes}Gi, a disk of {} filled to 80 % holds less", environment.name(), store.name(), kafka.brokers.storage);
-                let sized = view.spec.environments.get(environment.name()).and_then(|e| e.data.get(store.name())).is_some_and(|size| size.storage.is_some());
-                let path = if sized { environment.path().key("data").key(store.name().as_str()).key("storage") } else { store.path().key("brokers").key("storage") };
-                violations.push(Violation::new(path, message, "larger disks, more brokers, or shorter retention").with(store.path().key("topics"), "rate × (retention + segment) × copies ÷ brokers of each topic").judged_by(store.path().key("topics")).judged_by(store.path().key("brokers")));
+                let message = format!(
+                    "in `{}` each broker of `{}` has to keep {gibibytes}Gi, a disk of {} filled to 80 % holds less",
+                    environment.name(),
+                    store.name(),
+                    kafka.brokers.storage
+                );
+                let sized = view
+                    .spec
+                    .environments
+                    .get(environment.name())
+                    .and_then(|e| e.data.get(store.name()))
+                    .is_some_and(|size| size.storage.is_some());
+                let path = if sized {
+                    environment.path().key("data").key(store.name().as_str()).key("storage")
+                } else {
+                    store.path().key("brokers").key("storage")
+                };
+                violations.push(
+                    Violation::new(path, message, "larger disks, more brokers, or shorter retention")
+                        .with(
+                            store.path().key("topics"),
+                            "rate × (retention + segment) × copies ÷ brokers of each topic",
+                        )
+                        .judged_by(store.path().key("topics"))
+                        .judged_by(store.path().key("brokers")),
+                );
             }
         }
     }

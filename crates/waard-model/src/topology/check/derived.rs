@@ -28,17 +28,10 @@ fn as_if_written(spec: &Spec, environment: &Environment) -> Spec {
     for region in environment.regions().values() {
         for (name, workload) in region.workloads() {
             workloads.entry(name.clone()).or_insert_with(|| {
-                let mut spec = WorkloadSpec {
-                    like: None,
-                    ..workload.spec().clone()
-                };
+                let mut spec = WorkloadSpec { like: None, ..workload.spec().clone() };
                 // An environment may well fix what scales elsewhere.
                 spec.scale = spec.scale.map(|scale| {
-                    if scale.replicas.min() == scale.replicas.max() {
-                        ScaleSpec::new(scale.replicas)
-                    } else {
-                        scale
-                    }
+                    if scale.replicas.min() == scale.replicas.max() { ScaleSpec::new(scale.replicas) } else { scale }
                 });
                 spec
             });
@@ -84,10 +77,7 @@ pub(super) fn sizes(view: &View<'_>, violations: &mut Violations) {
         check(view, &mut written);
     }
     let written = written.finish();
-    let places: BTreeSet<String> = written
-        .iter()
-        .map(|violation| violation.path().to_string())
-        .collect();
+    let places: BTreeSet<String> = written.iter().map(|violation| violation.path().to_string()).collect();
     for environment in view.environments.values() {
         let Some(own) = view.spec.environments.get(environment.name()) else {
             continue;
@@ -95,29 +85,18 @@ pub(super) fn sizes(view: &View<'_>, violations: &mut Violations) {
         let spec = as_if_written(view.spec, environment);
         let mut found = Violations::default();
         for check in CHECKS {
-            check(
-                &View {
-                    spec: &spec,
-                    environments: view.environments,
-                },
-                &mut found,
-            );
+            check(&View { spec: &spec, environments: view.environments }, &mut found);
         }
         for violation in found.finish() {
             let own_path = violation.path().clone();
             let (kind, name) = match own_path.segments() {
-                [Segment::Key(workloads), Segment::Key(name), ..] if **workloads == *"workloads" => {
-                    ("workloads", name)
-                }
+                [Segment::Key(workloads), Segment::Key(name), ..] if **workloads == *"workloads" => ("workloads", name),
                 [Segment::Key(data), _, Segment::Key(name), ..] if **data == *"data" => ("data", name),
                 _ => continue,
             };
             // It was found as it is written, there or where it is taken from.
-            let base = spec_like(view.spec, name)
-                .map(|like| violation.path().to_string().replacen(&**name, like, 1));
-            if places.contains(&violation.path().to_string())
-                || base.is_some_and(|base| places.contains(&base))
-            {
+            let base = spec_like(view.spec, name).map(|like| violation.path().to_string().replacen(&**name, like, 1));
+            if places.contains(&violation.path().to_string()) || base.is_some_and(|base| places.contains(&base)) {
                 continue;
             }
             let sized = if kind == "data" {
@@ -127,13 +106,12 @@ pub(super) fn sizes(view: &View<'_>, violations: &mut Violations) {
             };
             // An environment says of a size what the workload says under `scale`, `resources` and `brokers`.
             let above = if kind == "data" { 3 } else { 2 };
-            let rest = violation.path().segments().iter().skip(above).filter(|segment| !matches!(segment, Segment::Key(key) if matches!(&**key, "scale" | "resources" | "brokers")));
+            let rest = violation.path().segments().iter().skip(above).filter(
+                |segment| !matches!(segment, Segment::Key(key) if matches!(&**key, "scale" | "resources" | "brokers")),
+            );
             let entry = environment.path().key(kind).key(name);
-            let path = if sized {
-                rest.fold(entry, |path, segment| path.then(segment))
-            } else {
-                violation.path().clone()
-            };
+            let path =
+                if sized { rest.fold(entry, |path, segment| path.then(segment)) } else { violation.path().clone() };
             if places.contains(&path.to_string()) {
                 continue;
             }
@@ -144,11 +122,7 @@ pub(super) fn sizes(view: &View<'_>, violations: &mut Violations) {
 }
 
 fn spec_like<'s>(spec: &'s Spec, name: &str) -> Option<&'s str> {
-    let workload = spec
-        .workloads
-        .iter()
-        .find(|(workload, _)| workload.as_str() == name)?
-        .1;
+    let workload = spec.workloads.iter().find(|(workload, _)| workload.as_str() == name)?.1;
     workload.like.as_ref().map(crate::name::WorkloadName::as_str)
 }
 
@@ -156,11 +130,7 @@ fn spec_like<'s>(spec: &'s Spec, name: &str) -> Option<&'s str> {
 pub(super) fn hosts(view: &View<'_>, violations: &mut Violations) {
     let mut known: BTreeMap<&HostName, (&EnvironmentName, ModelPath)> = BTreeMap::new();
     for environment in view.environments.values() {
-        for workload in environment
-            .regions()
-            .values()
-            .flat_map(|region| region.workloads().values())
-        {
+        for workload in environment.regions().values().flat_map(|region| region.workloads().values()) {
             for (index, route) in workload.exposed().iter().enumerate() {
                 let at = workload.path().key("exposed").index(index).key("host");
                 let domain = environment.domain();
@@ -179,19 +149,11 @@ pub(super) fn hosts(view: &View<'_>, violations: &mut Violations) {
                             .with(environment.path().key("domain"), "the domain"),
                     );
                 }
-                let (other, first) = known
-                    .entry(&route.host)
-                    .or_insert_with(|| (environment.name(), at.clone()));
-                let same_domain = view
-                    .environments
-                    .get(*other)
-                    .is_some_and(|other| other.domain() == domain);
+                let (other, first) = known.entry(&route.host).or_insert_with(|| (environment.name(), at.clone()));
+                let same_domain = view.environments.get(*other).is_some_and(|other| other.domain() == domain);
                 if *other != environment.name() && !same_domain {
-                    let message = format!(
-                        "`{}` would be a host of `{other}` and of `{}`",
-                        route.host,
-                        environment.name()
-                    );
+                    let message =
+                        format!("`{}` would be a host of `{other}` and of `{}`", route.host, environment.name());
                     let help = "choose another host, or another `domain` of one of the environments";
                     violations.push(
                         Violation::new(at, message, help)

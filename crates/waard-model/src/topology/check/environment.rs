@@ -14,7 +14,9 @@ use crate::topology::{Duty, StoreKind};
 pub(super) fn traffic(view: &View<'_>, violations: &mut Violations) {
     for environment in view.environments.values() {
         let path = environment.path().key("regions");
-        let shares: Vec<(ModelPath, Percent)> = environment.regions().values()
+        let shares: Vec<(ModelPath, Percent)> = environment
+            .regions()
+            .values()
             .filter_map(|region| match region.duty() {
                 Duty::Primary { traffic, .. } => Some((region.path(), *traffic)),
                 Duty::Standby { .. } => None,
@@ -22,14 +24,29 @@ pub(super) fn traffic(view: &View<'_>, violations: &mut Violations) {
             .collect();
         if shares.is_empty() {
             // Without a cluster profile there are no regions to speak of; each says so by itself.
-            let written = view.spec.environments.get(environment.name()).is_some_and(|environment| !environment.regions.is_empty());
+            let written = view
+                .spec
+                .environments
+                .get(environment.name())
+                .is_some_and(|environment| !environment.regions.is_empty());
             if !(written && view.spec.clusters.is_empty()) {
-                violations.add(path, format!("`{}` has no primary region", environment.name()), "make one region `role: primary`");
+                violations.add(
+                    path,
+                    format!("`{}` has no primary region", environment.name()),
+                    "make one region `role: primary`",
+                );
             }
             continue;
         }
-        let written = view.spec.environments.get(environment.name()).into_iter().flat_map(|environment| environment.regions.values());
-        if shares.len() > 1 && written.into_iter().any(|region| region.role == Role::Primary && region.traffic.is_none()) {
+        let written = view
+            .spec
+            .environments
+            .get(environment.name())
+            .into_iter()
+            .flat_map(|environment| environment.regions.values());
+        if shares.len() > 1
+            && written.into_iter().any(|region| region.role == Role::Primary && region.traffic.is_none())
+        {
             continue;
         }
         let sum: u64 = shares.iter().map(|(_, share)| u64::from(share.millionths())).sum();
@@ -40,7 +57,15 @@ pub(super) fn traffic(view: &View<'_>, violations: &mut Violations) {
             }
             let total = format!("{}.{:04}", sum / 10_000, sum % 10_000);
             let total = total.trim_end_matches('0').trim_end_matches('.');
-            let mut violation = Violation::new(path, format!("the regions of `{}` have {total}% of the requests together: {}", environment.name(), each.join(" + ")), "the shares of the primary regions add up to 100%");
+            let mut violation = Violation::new(
+                path,
+                format!(
+                    "the regions of `{}` have {total}% of the requests together: {}",
+                    environment.name(),
+                    each.join(" + ")
+                ),
+                "the shares of the primary regions add up to 100%",
+            );
             for (path, share) in shares {
                 violation = violation.with(path.key("traffic"), format!("{share} here"));
             }
@@ -55,33 +80,62 @@ pub(super) fn duties(view: &View<'_>, violations: &mut Violations) {
     for environment in view.environments.values() {
         let mut protected: BTreeMap<&RegionName, &RegionName> = BTreeMap::new();
         let mut served: BTreeMap<Audience, &RegionName> = BTreeMap::new();
-        let primaries = environment.regions().values().filter(|region| matches!(region.duty(), Duty::Primary { .. })).count();
+        let primaries =
+            environment.regions().values().filter(|region| matches!(region.duty(), Duty::Primary { .. })).count();
         for region in environment.regions().values() {
             match region.duty() {
                 Duty::Standby { protects, .. } => {
                     let path = region.path().key("protects");
                     match environment.regions().get(protects).map(super::super::Region::duty) {
                         Some(Duty::Primary { .. }) => {}
-                        Some(Duty::Standby { .. }) => violations.add(path.clone(), format!("`{protects}` is a standby region itself"), "protect a primary region"),
+                        Some(Duty::Standby { .. }) => violations.add(
+                            path.clone(),
+                            format!("`{protects}` is a standby region itself"),
+                            "protect a primary region",
+                        ),
                         None if *protects == RegionName::nowhere() => {}
                         None => {
                             let message = format!("`{}` has no region `{protects}`", environment.name());
-                            violations.push(Violation::new(path.clone(), message, "protect a primary region of the same environment").not_among(environment.path().key("regions")));
+                            violations.push(
+                                Violation::new(
+                                    path.clone(),
+                                    message,
+                                    "protect a primary region of the same environment",
+                                )
+                                .not_among(environment.path().key("regions")),
+                            );
                         }
                     }
                     if let Some(other) = protected.insert(protects, region.name()) {
-                        violations.push(Violation::new(path, format!("`{protects}` is already protected by `{other}`"), "one standby region protects one primary region")
-                            .with(environment.path().key("regions").key(other.as_str()).key("protects"), "the other one"));
+                        violations.push(
+                            Violation::new(
+                                path,
+                                format!("`{protects}` is already protected by `{other}`"),
+                                "one standby region protects one primary region",
+                            )
+                            .with(
+                                environment.path().key("regions").key(other.as_str()).key("protects"),
+                                "the other one",
+                            ),
+                        );
                     }
                 }
                 Duty::Primary { audience, .. } => {
                     for (index, who) in audience.iter().enumerate() {
                         if let Some(other) = served.insert(*who, region.name()) {
-                            violations.add(region.path().key("audience").index(index), format!("`{who}` is already served by `{other}`"), "each audience has one region");
+                            violations.add(
+                                region.path().key("audience").index(index),
+                                format!("`{who}` is already served by `{other}`"),
+                                "each audience has one region",
+                            );
                         }
                     }
                     if by_audience && audience.is_empty() && primaries > 1 {
-                        violations.add(region.path(), "nobody is steered to this region", "add `audience: […]`, or set `edge.dns.steering: latency`");
+                        violations.add(
+                            region.path(),
+                            "nobody is steered to this region",
+                            "add `audience: […]`, or set `edge.dns.steering: latency`",
+                        );
                     }
                 }
             }
@@ -90,20 +144,34 @@ pub(super) fn duties(view: &View<'_>, violations: &mut Violations) {
             continue;
         }
         // A standby region that protects none of them may mean any.
-        let astray = protected.keys().any(|name| !environment.regions().get(*name).is_some_and(|region| matches!(region.duty(), Duty::Primary { .. })));
+        let astray = protected.keys().any(|name| {
+            !environment.regions().get(*name).is_some_and(|region| matches!(region.duty(), Duty::Primary { .. }))
+        });
         for region in environment.regions().values() {
-            let Duty::Primary { unprotected, .. } = region.duty() else { continue };
+            let Duty::Primary { unprotected, .. } = region.duty() else {
+                continue;
+            };
             match (protected.get(region.name()), unprotected) {
                 (None, None) if astray => {}
                 (None, None) => {
                     let message = format!("no standby region protects `{}`", region.name());
-                    let violation = Violation::new(region.path(), message, "add one with `protects`, or say under `unprotected` why it may be lost");
+                    let violation = Violation::new(
+                        region.path(),
+                        message,
+                        "add one with `protects`, or say under `unprotected` why it may be lost",
+                    );
                     let regions = environment.path().key("regions");
-                    let protects = |violation: Violation, standby: &&RegionName| violation.judged_by(regions.key(standby.as_str()).key("protects"));
+                    let protects = |violation: Violation, standby: &&RegionName| {
+                        violation.judged_by(regions.key(standby.as_str()).key("protects"))
+                    };
                     let violation = protected.values().take(100).fold(violation, protects);
                     violations.push(violation.not_among(regions));
                 }
-                (Some(standby), Some(_)) => violations.add(region.path().key("unprotected"), format!("`{standby}` protects this region"), "leave `unprotected` out"),
+                (Some(standby), Some(_)) => violations.add(
+                    region.path().key("unprotected"),
+                    format!("`{standby}` protects this region"),
+                    "leave `unprotected` out",
+                ),
                 _ => {}
             }
         }
@@ -127,7 +195,11 @@ pub(super) fn residency(view: &View<'_>, violations: &mut Violations) {
             if let Some(residency) = region.residency()
                 && !lies_in(region.name(), residency)
             {
-                violations.add(region.path().key("residency"), format!("`{}` does not lie in `{residency}`", region.name()), "choose a region that does, or another residency");
+                violations.add(
+                    region.path().key("residency"),
+                    format!("`{}` does not lie in `{residency}`", region.name()),
+                    "choose a region that does, or another residency",
+                );
             }
             if let Duty::Standby { protects, .. } = region.duty()
                 && let Some(primary) = environment.regions().get(protects)
@@ -135,15 +207,32 @@ pub(super) fn residency(view: &View<'_>, violations: &mut Violations) {
                 && region.residency() != Some(residency)
             {
                 let message = format!("`{protects}` keeps its data in `{residency}`, its standby doesn't say so");
-                violations.push(Violation::new(region.path(), message, format!("add `residency: {residency}`, in a region that lies there")).with(primary.path().key("residency"), "what it protects"));
+                violations.push(
+                    Violation::new(
+                        region.path(),
+                        message,
+                        format!("add `residency: {residency}`, in a region that lies there"),
+                    )
+                    .with(primary.path().key("residency"), "what it protects"),
+                );
             }
             for store in region.stores().values() {
-                let StoreKind::Bucket(bucket) = store.kind() else { continue };
+                let StoreKind::Bucket(bucket) = store.kind() else {
+                    continue;
+                };
                 if let Some(residency) = bucket.residency
                     && !lies_in(region.name(), residency)
                 {
-                    let message = format!("`{}` must stay in `{residency}`, but `{}` has it", store.name(), region.name());
-                    violations.push(Violation::new(store.path().key("residency"), message, "take it out of that region, or choose another residency").with(region.path(), "the region"));
+                    let message =
+                        format!("`{}` must stay in `{residency}`, but `{}` has it", store.name(), region.name());
+                    violations.push(
+                        Violation::new(
+                            store.path().key("residency"),
+                            message,
+                            "take it out of that region, or choose another residency",
+                        )
+                        .with(region.path(), "the region"),
+                    );
                 }
             }
         }
@@ -154,16 +243,35 @@ pub(super) fn residency(view: &View<'_>, violations: &mut Violations) {
 pub(super) fn standby_data(view: &View<'_>, violations: &mut Violations) {
     for environment in view.environments.values() {
         for standby in environment.regions().values() {
-            let Duty::Standby { protects, rpo, .. } = standby.duty() else { continue };
-            let Some(primary) = environment.regions().get(protects) else { continue };
+            let Duty::Standby { protects, rpo, .. } = standby.duty() else {
+                continue;
+            };
+            let Some(primary) = environment.regions().get(protects) else {
+                continue;
+            };
             for store in primary.stores().values() {
                 if store.standby() == StandbyCopy::None && matches!(store.kind(), StoreKind::Database(_)) {
-                    let message = format!("`{}` may lose at most {rpo} of data, but `{}` is not copied to it", standby.name(), store.name());
-                    violations.push(Violation::new(store.path().key("standby"), message, "set `standby: replica` or `standby: backups`").with(standby.path(), "the standby region"));
+                    let message = format!(
+                        "`{}` may lose at most {rpo} of data, but `{}` is not copied to it",
+                        standby.name(),
+                        store.name()
+                    );
+                    violations.push(
+                        Violation::new(
+                            store.path().key("standby"),
+                            message,
+                            "set `standby: replica` or `standby: backups`",
+                        )
+                        .with(standby.path(), "the standby region"),
+                    );
                 }
             }
             if standby.workloads().is_empty() {
-                violations.add(standby.path().key("runs"), format!("nothing runs in `{}`, so nothing can take over", standby.name()), "name the workloads that take over");
+                violations.add(
+                    standby.path().key("runs"),
+                    format!("nothing runs in `{}`, so nothing can take over", standby.name()),
+                    "name the workloads that take over",
+                );
             }
         }
     }
@@ -178,11 +286,28 @@ pub(super) fn domains(view: &View<'_>, violations: &mut Violations) {
         let domain = environment.domain();
         if environment.domain() != &view.spec.domain && !environment.domain().is_within(&view.spec.domain) {
             let message = format!("`{domain}` does not stand under `{}`", view.spec.domain);
-            violations.push(Violation::new(path.key("domain"), message, format!("choose a name under it, such as `{}.{}`", environment.name(), view.spec.domain)).with(ModelPath::of(["domain"]), "the platform's domain"));
+            violations.push(
+                Violation::new(
+                    path.key("domain"),
+                    message,
+                    format!("choose a name under it, such as `{}.{}`", environment.name(), view.spec.domain),
+                )
+                .with(ModelPath::of(["domain"]), "the platform's domain"),
+            );
         }
         if exposes && let Some(other) = seen.insert(domain.as_str(), path.clone()) {
             let message = format!("`{}` has the same domain as another environment: {domain}", environment.name());
-            violations.push(Violation::new(path.clone(), message, format!("add `domain: {}.{}`", environment.name(), view.spec.domain)).with(other.clone(), "the other environment").judged_by(path.key("domain")).judged_by(other.key("domain")).judged_by(ModelPath::of(["domain"])));
+            violations.push(
+                Violation::new(
+                    path.clone(),
+                    message,
+                    format!("add `domain: {}.{}`", environment.name(), view.spec.domain),
+                )
+                .with(other.clone(), "the other environment")
+                .judged_by(path.key("domain"))
+                .judged_by(other.key("domain"))
+                .judged_by(ModelPath::of(["domain"])),
+            );
         }
     }
 }
@@ -199,7 +324,9 @@ pub(super) fn commitments(view: &View<'_>, violations: &mut Violations) {
         if !there {
             let stores = ModelPath::of(["data", if *kind == CommitmentKind::Cache { "caches" } else { "databases" }]);
             let path = ModelPath::of(["cost", "commitments", kind.as_str()]);
-            violations.push(Violation::new(path, format!("there is no {kind} to commit to"), "leave it out").not_among(stores));
+            violations.push(
+                Violation::new(path, format!("there is no {kind} to commit to"), "leave it out").not_among(stores),
+            );
         }
     }
 }

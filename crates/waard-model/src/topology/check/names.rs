@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::View;
 use crate::path::ModelPath;
-use crate::topology::{Environment, StoreKind};
 use crate::topology::violation::{Violation, Violations};
+use crate::topology::{Environment, StoreKind};
 
 /// `-migrate-` and eight digits of a digest: what a migration's Job adds to its workload's name.
 pub(crate) const MIGRATION_SUFFIX: usize = "-migrate-12345678".len();
@@ -24,14 +24,23 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
             let mut check = |path: crate::path::ModelPath, what: &str, name: String, most: usize| {
                 if name.len() > most {
                     let message = format!("{what} would be called `{name}`: {} characters", name.len());
-                    let violation = Violation::new(path, message, format!("at most {most} are allowed; shorten the names that it is made of"));
+                    let violation = Violation::new(
+                        path,
+                        message,
+                        format!("at most {most} are allowed; shorten the names that it is made of"),
+                    );
                     violations.push(violation.judged_by(crate::path::ModelPath::of(["platform"])));
                 }
             };
             check(region.path(), "the cluster", region.cluster().name().to_owned(), 100);
             for workload in region.workloads().values() {
                 let object = format!("{platform}-{}", workload.name());
-                check(workload.path(), "the role of the workload", format!("{platform}-{env}-{}-{}", region.name(), workload.name()), 64);
+                check(
+                    workload.path(),
+                    "the role of the workload",
+                    format!("{platform}-{env}-{}-{}", region.name(), workload.name()),
+                    64,
+                );
                 check(workload.path(), "the CronJob", object.clone(), 52);
                 if workload.migration().is_some() {
                     let most = 63 - MIGRATION_SUFFIX;
@@ -41,10 +50,19 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
             for store in region.stores().values() {
                 let name = store.name();
                 match store.kind() {
-                    StoreKind::Bucket(_) => check(store.path(), "the bucket", format!("{platform}-{env}-{}-{name}", region.name()), 63),
+                    StoreKind::Bucket(_) => {
+                        check(store.path(), "the bucket", format!("{platform}-{env}-{}-{name}", region.name()), 63);
+                    }
                     StoreKind::Cache(_) => check(store.path(), "the cache", format!("{platform}-{env}-{name}"), 40),
-                    StoreKind::Database(_) => check(store.path(), "the database", format!("{platform}-{env}-{name}-12"), 63),
-                    StoreKind::Kafka(_) => check(store.path(), "the Kafka cluster's longest object", format!("{platform}-{name}-cluster-operator-certs"), 63),
+                    StoreKind::Database(_) => {
+                        check(store.path(), "the database", format!("{platform}-{env}-{name}-12"), 63);
+                    }
+                    StoreKind::Kafka(_) => check(
+                        store.path(),
+                        "the Kafka cluster's longest object",
+                        format!("{platform}-{name}-cluster-operator-certs"),
+                        63,
+                    ),
                 }
             }
         }
@@ -62,7 +80,9 @@ pub(super) fn spelled(view: &View<'_>, violations: &mut Violations) {
     for environment in view.environments.values() {
         let env = environment.name().as_str();
         for region in environment.regions().values() {
-            let roles = region.workloads().values().map(|workload| (workload.path(), "a role", "", format!("{platform}-{env}-{}-{}", region.name(), workload.name())));
+            let roles = region.workloads().values().map(|workload| {
+                (workload.path(), "a role", "", format!("{platform}-{env}-{}-{}", region.name(), workload.name()))
+            });
             let stores = region.stores().values().filter_map(|store| {
                 let here = region.name().as_str();
                 let (what, scope, name) = match store.kind() {
@@ -83,13 +103,23 @@ pub(super) fn spelled(view: &View<'_>, violations: &mut Violations) {
                     _ => false,
                 };
                 if reserved {
-                    let violation = Violation::new(path.clone(), format!("AWS makes no {} with the name `{name}`", what.trim_start_matches("a ")), "choose names without two hyphens in a row, and none that AWS keeps for itself");
+                    let violation = Violation::new(
+                        path.clone(),
+                        format!("AWS makes no {} with the name `{name}`", what.trim_start_matches("a ")),
+                        "choose names without two hyphens in a row, and none that AWS keeps for itself",
+                    );
                     violations.push(violation.judged_by(ModelPath::of(["platform"])).judged_by(environment.path()));
                 }
-                let (other, first) = known.entry((what, scope, name.clone())).or_insert_with(|| (environment, path.clone()));
+                let (other, first) =
+                    known.entry((what, scope, name.clone())).or_insert_with(|| (environment, path.clone()));
                 if other.name() != environment.name() {
-                    let message = format!("`{name}` would be {what} of `{}` and one of `{}`", other.name(), environment.name());
-                    violations.push(Violation::new(path, message, "rename one of the two, or an environment").with(first.clone(), "the other one").with(environment.path(), "the environment"));
+                    let message =
+                        format!("`{name}` would be {what} of `{}` and one of `{}`", other.name(), environment.name());
+                    violations.push(
+                        Violation::new(path, message, "rename one of the two, or an environment")
+                            .with(first.clone(), "the other one")
+                            .with(environment.path(), "the environment"),
+                    );
                 }
             }
         }

@@ -20,7 +20,11 @@ pub(super) fn disjoint(view: &View<'_>, violations: &mut Violations) {
     let services: Option<Cidr> = SERVICE_CIDR.parse().ok();
     for (range, path) in &ranges {
         if services.is_some_and(|services| !services.is_disjoint(*range)) {
-            violations.add(path.clone(), format!("{range} overlaps {SERVICE_CIDR}, the addresses of Services in every cluster"), "choose another private range");
+            violations.add(
+                path.clone(),
+                format!("{range} overlaps {SERVICE_CIDR}, the addresses of Services in every cluster"),
+                "choose another private range",
+            );
         }
     }
     // Sorted by first address, a range can only overlap the widest one before it.
@@ -31,7 +35,10 @@ pub(super) fn disjoint(view: &View<'_>, violations: &mut Violations) {
             && !before.0.is_disjoint(entry.0)
         {
             let message = format!("{} overlaps {}", entry.0, before.0);
-            violations.push(Violation::new(entry.1.clone(), message, "give each region a range of its own").with(before.1.clone(), "the other range"));
+            violations.push(
+                Violation::new(entry.1.clone(), message, "give each region a range of its own")
+                    .with(before.1.clone(), "the other range"),
+            );
         }
         if widest.is_none_or(|before| before.0.is_disjoint(entry.0)) {
             widest = Some(entry);
@@ -51,14 +58,23 @@ pub(super) fn large_enough(view: &View<'_>, violations: &mut Violations) {
         for region in environment.regions().values() {
             let network = region.network();
             let path = region.path().key("cidr");
-            let declared = view.spec.environments.get(environment.name()).and_then(|spec| spec.regions.get(region.name()));
+            let declared =
+                view.spec.environments.get(environment.name()).and_then(|spec| spec.regions.get(region.name()));
             let prefix = network.cidr().prefix();
             if !(16..=24).contains(&prefix) {
-                violations.add(path, format!("a prefix of {prefix} is not possible for a region"), "a VPC has at most a /16 (AWS), and below a /24 there is no room for subnets");
+                violations.add(
+                    path,
+                    format!("a prefix of {prefix} is not possible for a region"),
+                    "a VPC has at most a /16 (AWS), and below a /24 there is no room for subnets",
+                );
                 continue;
             }
             if !network.cidr().is_private() {
-                violations.add(path, format!("{} is not a private range", network.cidr()), "use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10");
+                violations.add(
+                    path,
+                    format!("{} is not a private range", network.cidr()),
+                    "use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+                );
                 continue;
             }
             // Another profile stands in for one that doesn't exist; that says nothing about what is needed.
@@ -66,15 +82,33 @@ pub(super) fn large_enough(view: &View<'_>, violations: &mut Violations) {
                 continue;
             }
             let zones = region.zones().len();
-            let needed: u64 = region.cluster().node_groups().values()
-                .map(|group| u64::from(group.scaling().max()) * u64::from(group.copies(zones)) * addresses_of_node(group.max_pods()))
-                .sum::<u64>() + SPARE;
+            let needed: u64 = region
+                .cluster()
+                .node_groups()
+                .values()
+                .map(|group| {
+                    u64::from(group.scaling().max())
+                        * u64::from(group.copies(zones))
+                        * addresses_of_node(group.max_pods())
+                })
+                .sum::<u64>()
+                + SPARE;
             let there = network.private_addresses();
             if needed > there {
-                let message = format!("{} leaves {there} addresses for nodes and pods, at full size the cluster needs {needed}", network.cidr());
+                let message = format!(
+                    "{} leaves {there} addresses for nodes and pods, at full size the cluster needs {needed}",
+                    network.cidr()
+                );
                 let profile = region.cluster().path().key("node_groups");
-                let violation = Violation::new(path, message, "use a larger range, fewer nodes or a smaller `max_pods`").with(profile.clone(), "the node groups that are counted");
-                violations.push(violation.judged_by(profile).judged_by(region.path().key("zones")).judged_by(region.path().key("cluster")));
+                let violation =
+                    Violation::new(path, message, "use a larger range, fewer nodes or a smaller `max_pods`")
+                        .with(profile.clone(), "the node groups that are counted");
+                violations.push(
+                    violation
+                        .judged_by(profile)
+                        .judged_by(region.path().key("zones"))
+                        .judged_by(region.path().key("cluster")),
+                );
             }
         }
     }
@@ -88,7 +122,11 @@ pub(super) fn zones(view: &View<'_>, violations: &mut Violations) {
             let zones = region.zones();
             for (index, zone) in zones.iter().enumerate() {
                 if !zone.is_in(region.name()) {
-                    violations.add(path.index(index), format!("`{zone}` is not a zone of {}", region.name()), format!("its zones are {0}a, {0}b and so on", region.name()));
+                    violations.add(
+                        path.index(index),
+                        format!("`{zone}` is not a zone of {}", region.name()),
+                        format!("its zones are {0}a, {0}b and so on", region.name()),
+                    );
                 }
             }
             if let Some((index, zone)) = super::cluster::twice(zones) {
@@ -96,12 +134,20 @@ pub(super) fn zones(view: &View<'_>, violations: &mut Violations) {
             }
             if !(2..=6).contains(&zones.len()) {
                 let s = if zones.len() == 1 { "" } else { "s" };
-                violations.add(path.clone(), format!("a region with {} zone{s} is not possible", zones.len()), "EKS needs two zones at least, three are usual, six the most");
+                violations.add(
+                    path.clone(),
+                    format!("a region with {} zone{s} is not possible", zones.len()),
+                    "EKS needs two zones at least, three are usual, six the most",
+                );
             }
             if let Some(existing) = region.network().existing() {
                 for (key, subnets) in [("private", &existing.private), ("public", &existing.public)] {
                     for zone in zones.iter().filter(|zone| !subnets.contains_key(zone)) {
-                        violations.add(region.path().key("network").key(key), format!("there is no {key} subnet in {zone}"), format!("name one, or leave {zone} out of `zones`"));
+                        violations.add(
+                            region.path().key("network").key(key),
+                            format!("there is no {key} subnet in {zone}"),
+                            format!("name one, or leave {zone} out of `zones`"),
+                        );
                     }
                 }
             }

@@ -22,7 +22,8 @@ fn written<'v>(view: &View<'v>) -> impl Iterator<Item = (ModelPath, &'v Workload
 /// Every workload as some environment has it, at most once per environment.
 fn resolved<'v>(view: &View<'v>) -> impl Iterator<Item = (&'v crate::topology::Environment, &'v Workload)> {
     view.environments.values().flat_map(|environment| {
-        let all: std::collections::BTreeMap<_, _> = environment.regions().values().flat_map(|region| region.workloads()).collect();
+        let all: std::collections::BTreeMap<_, _> =
+            environment.regions().values().flat_map(super::super::region::Region::workloads).collect();
         all.into_values().map(move |workload| (environment, &**workload))
     })
 }
@@ -36,7 +37,12 @@ pub(super) fn kinds(view: &View<'_>, violations: &mut Violations) {
         let mut unused = |key: &str, present: bool| {
             if present {
                 let kinds = [path.key("kind"), path.key("like")];
-                let violation = Violation::new(path.key(key), format!("`{key}` is no key of a workload that is {}", what(kind)), "leave it out, or change `kind`").about_key();
+                let violation = Violation::new(
+                    path.key(key),
+                    format!("`{key}` is no key of a workload that is {}", what(kind)),
+                    "leave it out, or change `kind`",
+                )
+                .about_key();
                 violations.push(kinds.into_iter().fold(violation, Violation::judged_by));
             }
         };
@@ -56,8 +62,16 @@ pub(super) fn kinds(view: &View<'_>, violations: &mut Violations) {
             }
         }
         match (kind, spec.schedule.is_some()) {
-            (WorkloadKind::Scheduled, false) => violations.add(path.clone(), format!("nothing says when `{name}` runs"), "add `schedule: { cron: \"0 3 * * *\", zone: UTC }`"),
-            (WorkloadKind::Job, true) => violations.add(path.key("schedule"), "a job runs once per release", "set `kind: scheduled`, or leave `schedule` out"),
+            (WorkloadKind::Scheduled, false) => violations.add(
+                path.clone(),
+                format!("nothing says when `{name}` runs"),
+                "add `schedule: { cron: \"0 3 * * *\", zone: UTC }`",
+            ),
+            (WorkloadKind::Job, true) => violations.add(
+                path.key("schedule"),
+                "a job runs once per release",
+                "set `kind: scheduled`, or leave `schedule` out",
+            ),
             _ => {}
         }
         if let Some(job) = &spec.job {
@@ -83,11 +97,22 @@ const fn what(kind: WorkloadKind) -> &'static str {
 pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
     for (environment, workload) in resolved(view) {
         let own = environment.path().key("workloads").key(workload.name().as_str()).key("replicas");
-        let sized = view.spec.environments.get(environment.name()).and_then(|e| e.workloads.get(workload.name())).is_some_and(|size| size.replicas.is_some());
+        let sized = view
+            .spec
+            .environments
+            .get(environment.name())
+            .and_then(|e| e.workloads.get(workload.name()))
+            .is_some_and(|size| size.replicas.is_some());
         let path = if sized { own } else { workload.path().key("scale").key("replicas") };
         match workload.scale() {
-            Scale::Fixed(0) if workload.kind() == WorkloadKind::Service => violations.add(path, "a workload without pods does nothing", "leave it out of `runs` where it isn't wanted"),
-            Scale::Auto { replicas, .. } if replicas.min() == 0 => violations.add(path, "an autoscaler can't start from no pods", "at least 1"),
+            Scale::Fixed(0) if workload.kind() == WorkloadKind::Service => violations.add(
+                path,
+                "a workload without pods does nothing",
+                "leave it out of `runs` where it isn't wanted",
+            ),
+            Scale::Auto { replicas, .. } if replicas.min() == 0 => {
+                violations.add(path, "an autoscaler can't start from no pods", "at least 1");
+            }
             _ => {}
         }
     }
@@ -96,20 +121,40 @@ pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
             let path = path.key("scale");
             for (key, share) in [("cpu", scale.cpu), ("memory", scale.memory)] {
                 if let Some(share) = share.filter(|share| *share < Percent::whole(10) || share.as_whole().is_none()) {
-                    violations.add(path.key(key), format!("an autoscaler can't aim at {share}"), "whole percent, at least 10%; 60% to 80% is usual");
+                    violations.add(
+                        path.key(key),
+                        format!("an autoscaler can't aim at {share}"),
+                        "whole percent, at least 10%; 60% to 80% is usual",
+                    );
                 }
             }
             for (key, behaviour) in [("up", &scale.up), ("down", &scale.down)] {
                 let Some(behaviour) = behaviour else { continue };
                 if behaviour.at_most.is_empty() {
-                    violations.add(path.key(key).key("at_most"), "without a rate nothing changes", "name one, such as `100%/15s`");
+                    violations.add(
+                        path.key(key).key("at_most"),
+                        "without a rate nothing changes",
+                        "name one, such as `100%/15s`",
+                    );
                 }
-                if let Some(after) = behaviour.after.filter(|after| *after > Duration::seconds(3600) || !after.is_whole_seconds()) {
-                    violations.add(path.key(key).key("after"), format!("an autoscaler can't wait for {after}"), "whole seconds, at most 1h");
+                if let Some(after) =
+                    behaviour.after.filter(|after| *after > Duration::seconds(3600) || !after.is_whole_seconds())
+                {
+                    violations.add(
+                        path.key(key).key("after"),
+                        format!("an autoscaler can't wait for {after}"),
+                        "whole seconds, at most 1h",
+                    );
                 }
             }
-            if scale.replicas.min() == scale.replicas.max() && (scale.cpu.is_some() || scale.memory.is_some() || scale.up.is_some() || scale.down.is_some()) {
-                violations.add(path.key("replicas"), format!("{} leaves nothing to scale", scale.replicas), "give it room, or leave the other keys out");
+            if scale.replicas.min() == scale.replicas.max()
+                && (scale.cpu.is_some() || scale.memory.is_some() || scale.up.is_some() || scale.down.is_some())
+            {
+                violations.add(
+                    path.key("replicas"),
+                    format!("{} leaves nothing to scale", scale.replicas),
+                    "give it room, or leave the other keys out",
+                );
             }
         }
         if let Some(vertical) = &spec.vertical {
@@ -120,12 +165,23 @@ pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
                 } else {
                     ("memory", vertical.min.memory.to_string(), vertical.max.memory.to_string())
                 };
-                let violation = Violation::new(path.key("min").key(key), format!("the least, {least}, is more than the most, {most}"), "min <= max, for `cpu` and for `memory`");
+                let violation = Violation::new(
+                    path.key("min").key(key),
+                    format!("the least, {least}, is more than the most, {most}"),
+                    "min <= max, for `cpu` and for `memory`",
+                );
                 violations.push(violation.with(path.key("max").key(key), "the most"));
             }
             let scales = spec.scale.as_ref().is_some_and(|scale| scale.replicas.min() != scale.replicas.max());
             if vertical.mode == VerticalMode::Initial && scales {
-                violations.push(Violation::new(path.key("mode"), "the horizontal autoscaler acts on what is used of the requests, which this would move", "set `mode: \"off\"`, which only recommends").with(base.key("scale").key("replicas"), "gives it room to move"));
+                violations.push(
+                    Violation::new(
+                        path.key("mode"),
+                        "the horizontal autoscaler acts on what is used of the requests, which this would move",
+                        "set `mode: \"off\"`, which only recommends",
+                    )
+                    .with(base.key("scale").key("replicas"), "gives it room to move"),
+                );
             }
         }
     }
@@ -137,7 +193,11 @@ pub(super) fn disruption(view: &View<'_>, violations: &mut Violations) {
         if let Some(disruption) = &spec.disruption
             && disruption.unavailable.is_some() == disruption.available.is_some()
         {
-            violations.add(path.key("disruption"), "a disruption budget has exactly one of `unavailable` and `available`", "such as `disruption: { unavailable: 1 }`");
+            violations.add(
+                path.key("disruption"),
+                "a disruption budget has exactly one of `unavailable` and `available`",
+                "such as `disruption: { unavailable: 1 }`",
+            );
         }
     }
     for (environment, workload) in resolved(view) {
@@ -146,15 +206,24 @@ pub(super) fn disruption(view: &View<'_>, violations: &mut Violations) {
         let blocks = match workload.disruption() {
             Disruption::Unavailable(count) => count == 0,
             // Kubernetes rounds the share that must stay up. Source: k8s.io/kubernetes pkg/controller/disruption.
-            Disruption::Available(share) => (u64::from(least) * u64::from(share.millionths())).div_ceil(1_000_000) >= u64::from(least),
+            Disruption::Available(share) => {
+                (u64::from(least) * u64::from(share.millionths())).div_ceil(1_000_000) >= u64::from(least)
+            }
         };
         if blocks && least > 0 && workload.kind() == WorkloadKind::Service {
             let message = match workload.disruption() {
-                Disruption::Unavailable(_) => format!("with no pod to take away in `{}`, no node could ever be drained", environment.name()),
-                Disruption::Available(share) => format!("{share} of {least} pods in `{}` leave none to take away, so no node could ever be drained", environment.name()),
+                Disruption::Unavailable(_) => {
+                    format!("with no pod to take away in `{}`, no node could ever be drained", environment.name())
+                }
+                Disruption::Available(share) => format!(
+                    "{share} of {least} pods in `{}` leave none to take away, so no node could ever be drained",
+                    environment.name()
+                ),
             };
-            let violation = Violation::new(path, message, "leave at least one pod to take away, such as `unavailable: 1`");
-            violations.push(violation.judged_by(workload.path().key("scale")).judged_by(environment.path().key("workloads")));
+            let violation =
+                Violation::new(path, message, "leave at least one pod to take away, such as `unavailable: 1`");
+            violations
+                .push(violation.judged_by(workload.path().key("scale")).judged_by(environment.path().key("workloads")));
         }
     }
 }
@@ -166,19 +235,35 @@ pub(super) fn shutdown(view: &View<'_>, violations: &mut Violations) {
         let path = path.key("shutdown");
         if let Some(shutdown) = &spec.shutdown {
             if let Some(drain) = shutdown.drain.filter(|drain| *drain < needed && !spec.exposed.is_empty()) {
-                let message = format!("the pod takes requests for {drain}, but the load balancer still sends some for {needed}");
-                violations.push(Violation::new(path.key("drain"), message, format!("at least {needed}, the time that `ingress.deregistration` says")).with(ModelPath::of(["ingress", "deregistration"]), "says this"));
+                let message =
+                    format!("the pod takes requests for {drain}, but the load balancer still sends some for {needed}");
+                violations.push(
+                    Violation::new(
+                        path.key("drain"),
+                        message,
+                        format!("at least {needed}, the time that `ingress.deregistration` says"),
+                    )
+                    .with(ModelPath::of(["ingress", "deregistration"]), "says this"),
+                );
             }
             for (key, span) in [("drain", shutdown.drain), ("finish", Some(shutdown.finish))] {
                 if let Some(span) = span.filter(|span| !span.is_whole_seconds() || *span > Duration::seconds(3600)) {
-                    violations.add(path.key(key), format!("a pod can't take {span} to stop"), "whole seconds, at most 1h");
+                    violations.add(
+                        path.key(key),
+                        format!("a pod can't take {span} to stop"),
+                        "whole seconds, at most 1h",
+                    );
                 }
             }
         }
         if let Some(rollout) = &spec.rollout {
             let path = path.parent().unwrap_or_default().key("rollout");
             if rollout.surge.is_none() && rollout.unavailable.is_none() {
-                let violation = Violation::new(path.key("surge"), "with no pod more and none less, no release can ever start", "let `surge` or `unavailable` be above 0");
+                let violation = Violation::new(
+                    path.key("surge"),
+                    "with no pod more and none less, no release can ever start",
+                    "let `surge` or `unavailable` be above 0",
+                );
                 violations.push(violation.judged_by(path.key("unavailable")));
             }
         }

@@ -22,13 +22,24 @@ pub(crate) fn ports(view: &View<'_>, violations: &mut Violations) {
         for (name, port) in &spec.ports {
             let at = path.key("ports").key(name.as_str());
             if *port < 1024 {
-                violations.add(at.clone(), format!("only root may open the port {port}"), "1024 or above; the load balancer has 80 and 443");
+                violations.add(
+                    at.clone(),
+                    format!("only root may open the port {port}"),
+                    "1024 or above; the load balancer has 80 and 443",
+                );
             }
             if view.spec.mesh.is_some() && MESH_PORTS.contains(port) {
-                violations.add(at.clone(), format!("the mesh's proxy has the port {port}"), "15000 to 15090 are taken in every pod of the mesh");
+                violations.add(
+                    at.clone(),
+                    format!("the mesh's proxy has the port {port}"),
+                    "15000 to 15090 are taken in every pod of the mesh",
+                );
             }
             if let Some(other) = seen.insert(port, name) {
-                violations.push(Violation::new(at, format!("`{other}` has the port {port} too"), "give each one of its own").with(path.key("ports").key(other.as_str()), "here"));
+                violations.push(
+                    Violation::new(at, format!("`{other}` has the port {port} too"), "give each one of its own")
+                        .with(path.key("ports").key(other.as_str()), "here"),
+                );
             }
         }
         for (index, port) in spec.internet.iter().enumerate().filter(|(_, port)| **port == 0) {
@@ -51,32 +62,68 @@ pub(crate) fn calls(view: &View<'_>, violations: &mut Violations) {
         for (index, callee) in spec.calls.iter().enumerate() {
             let at = path.key("calls").index(index);
             if callee == name {
-                violations.add(at, format!("`{name}` calls itself"), "leave it out: pods of a workload reach each other");
+                violations.add(
+                    at,
+                    format!("`{name}` calls itself"),
+                    "leave it out: pods of a workload reach each other",
+                );
             } else if !view.spec.workloads.contains_key(callee) {
                 let help = known(callee.as_str(), names.iter().copied(), "workloads");
-                violations.push(Violation::new(at, format!("there is no workload `{callee}`"), help).not_among(ModelPath::of(["workloads"])));
+                violations.push(
+                    Violation::new(at, format!("there is no workload `{callee}`"), help)
+                        .not_among(ModelPath::of(["workloads"])),
+                );
             }
         }
     }
     for environment in view.environments.values() {
         for region in environment.regions().values() {
-            let written = view.spec.environments.get(environment.name()).and_then(|spec| spec.regions.get(region.name()));
-            let misnamed = written.is_some_and(|region| region.runs.iter().any(|run| !view.spec.workloads.contains_key(run)));
+            let written =
+                view.spec.environments.get(environment.name()).and_then(|spec| spec.regions.get(region.name()));
+            let misnamed =
+                written.is_some_and(|region| region.runs.iter().any(|run| !view.spec.workloads.contains_key(run)));
             for workload in region.workloads().values() {
-                for (index, callee) in workload.calls().iter().enumerate().filter(|(_, callee)| view.spec.workloads.contains_key(callee) && *callee != workload.name()) {
+                for (index, callee) in workload
+                    .calls()
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, callee)| view.spec.workloads.contains_key(callee) && *callee != workload.name())
+                {
                     let at = workload.path().key("calls").index(index);
                     match region.workloads().get(callee) {
                         // A name there that means nothing may be a slip of this one.
                         None if misnamed => {}
-                        None => violations.push(Violation::new(at, format!("`{}` calls `{callee}`, which doesn't run in `{}` of `{}`", workload.name(), region.name(), environment.name()), format!("add `{callee}` to `runs` there")).with(region.path().key("runs"), "where it would have to run")),
-                        Some(other) if other.kind() != WorkloadKind::Service || other.serving_ports().next().is_none() => {
+                        None => violations.push(
+                            Violation::new(
+                                at,
+                                format!(
+                                    "`{}` calls `{callee}`, which doesn't run in `{}` of `{}`",
+                                    workload.name(),
+                                    region.name(),
+                                    environment.name()
+                                ),
+                                format!("add `{callee}` to `runs` there"),
+                            )
+                            .with(region.path().key("runs"), "where it would have to run"),
+                        ),
+                        Some(other)
+                            if other.kind() != WorkloadKind::Service || other.serving_ports().next().is_none() =>
+                        {
                             let (message, help) = if other.kind() == WorkloadKind::Service {
-                                (format!("`{callee}` has no port to be called on, beside one for metrics"), format!("give `{callee}` its `ports`, or don't call it"))
+                                (
+                                    format!("`{callee}` has no port to be called on, beside one for metrics"),
+                                    format!("give `{callee}` its `ports`, or don't call it"),
+                                )
                             } else {
                                 (format!("`{callee}` can't be called: it is no service"), "leave it out".to_owned())
                             };
                             let called = other.path();
-                            violations.push(Violation::new(at, message, help).judged_by(called.key("kind")).judged_by(called.key("like")).not_among(called.key("ports")));
+                            violations.push(
+                                Violation::new(at, message, help)
+                                    .judged_by(called.key("kind"))
+                                    .judged_by(called.key("like"))
+                                    .not_among(called.key("ports")),
+                            );
                         }
                         Some(_) => {}
                     }
@@ -105,26 +152,56 @@ pub(crate) fn routes(view: &View<'_>, violations: &mut Violations) {
             let at = path.key("exposed").index(index);
             if !route.host.is_within(&view.spec.domain) {
                 let message = format!("`{}` does not stand under `{}`", route.host, view.spec.domain);
-                violations.push(Violation::new(at.key("host"), message, format!("such as `{name}.{}`", view.spec.domain)).with(ModelPath::of(["domain"]), "the platform's domain"));
+                violations.push(
+                    Violation::new(at.key("host"), message, format!("such as `{name}.{}`", view.spec.domain))
+                        .with(ModelPath::of(["domain"]), "the platform's domain"),
+                );
             }
             if let Some(timeout) = route.timeout.filter(|timeout| *timeout > view.spec.ingress.idle_timeout) {
-                let message = format!("a request may take {timeout}, but the load balancer gives up after {}", view.spec.ingress.idle_timeout);
-                violations.push(Violation::new(at.key("timeout"), message, "at most `ingress.idle_timeout`, or make that longer").with(ModelPath::of(["ingress", "idle_timeout"]), "gives up here"));
+                let message = format!(
+                    "a request may take {timeout}, but the load balancer gives up after {}",
+                    view.spec.ingress.idle_timeout
+                );
+                violations.push(
+                    Violation::new(at.key("timeout"), message, "at most `ingress.idle_timeout`, or make that longer")
+                        .with(ModelPath::of(["ingress", "idle_timeout"]), "gives up here"),
+                );
             }
             if route.retries > 10 {
-                violations.add(at.key("retries"), format!("{} retries make an outage worse", route.retries), "at most 10, 2 is usual");
+                violations.add(
+                    at.key("retries"),
+                    format!("{} retries make an outage worse", route.retries),
+                    "at most 10, 2 is usual",
+                );
             }
             if route.rate_burst.is_some() && route.rate_limit.is_none() {
-                violations.add(at.key("rate_burst"), "there is no rate limit to go above", "add `rate_limit: …`, or leave it out");
+                violations.add(
+                    at.key("rate_burst"),
+                    "there is no rate limit to go above",
+                    "add `rate_limit: …`, or leave it out",
+                );
             }
             if route.rate_limit.is_some() && view.spec.mesh.is_none() {
-                violations.push(Violation::new(at.key("rate_limit"), "without a mesh nothing could limit this", "add `mesh: {}`, or use `edge.waf.rate_limit`").judged_by(ModelPath::of(["mesh"])));
+                violations.push(
+                    Violation::new(
+                        at.key("rate_limit"),
+                        "without a mesh nothing could limit this",
+                        "add `mesh: {}`, or use `edge.waf.rate_limit`",
+                    )
+                    .judged_by(ModelPath::of(["mesh"])),
+                );
             }
         }
     }
     for (_, workload) in resolved(view) {
-        for (index, route) in workload.exposed().iter().enumerate().filter(|(_, route)| !workload.ports().contains_key(&route.port)) {
-            violations.push(missing_port(workload, workload.path().key("exposed").index(index).key("port"), &route.port));
+        for (index, route) in
+            workload.exposed().iter().enumerate().filter(|(_, route)| !workload.ports().contains_key(&route.port))
+        {
+            violations.push(missing_port(
+                workload,
+                workload.path().key("exposed").index(index).key("port"),
+                &route.port,
+            ));
         }
     }
     for environment in view.environments.values() {
@@ -135,7 +212,10 @@ pub(crate) fn routes(view: &View<'_>, violations: &mut Violations) {
                     let at = workload.path().key("exposed").index(index);
                     if let Some(other) = claimed.insert((&route.host, &route.path), at.clone()) {
                         let message = format!("`{}{}` is claimed twice in `{}`", route.host, route.path, region.name());
-                        violations.push(Violation::new(at, message, "give one of them another host or path").with(other, "the other one"));
+                        violations.push(
+                            Violation::new(at, message, "give one of them another host or path")
+                                .with(other, "the other one"),
+                        );
                     }
                 }
             }

@@ -74,7 +74,9 @@ impl<'a> Summary<'a> {
         let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
         let mut text = format!("{}: {folder}\n", self.platform);
         for (label, count) in &rows {
-            let _ = writeln!(text, "  {label:width$}  {:>6} files  {:>7} objects", count.files, count.objects);
+            let plural = |count: usize, one: &str| if count == 1 { one.to_owned() } else { format!("{one}s") };
+            let (files, objects) = (plural(count.files, "file"), plural(count.objects, "object"));
+            let _ = writeln!(text, "  {label:width$}  {:>6} {files:5}  {:>7} {objects}", count.files, count.objects);
         }
         text.push_str(&changes(report, took));
         text
@@ -142,10 +144,10 @@ mod tests {
             text,
             "shop: dist/shop
   production, 2 regions       5 files       15 objects
-    all regions               1 files        2 objects
+    all regions               1 file         2 objects
     us-east-1                 2 files        5 objects
     us-west-2                 2 files        8 objects
-  the whole platform          1 files        0 objects
+  the whole platform          1 file         0 objects
   total                       6 files       15 objects
   kept what stood there as a.orig
   4 created, 0 changed, 2 unchanged, 0 removed; 1.23 s"

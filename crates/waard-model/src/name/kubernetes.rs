@@ -124,9 +124,9 @@ text! {
 pub struct ClusterVersion(u16);
 
 impl ClusterVersion {
-    /// The version `1.<minor>`.
-    pub const fn minor(minor: u16) -> Self {
-        Self(minor)
+    /// The version `1.<minor>`, for minors of two or three digits: EKS began with 1.10.
+    pub const fn minor(minor: u16) -> Option<Self> {
+        if minor >= 10 && minor <= 999 { Some(Self(minor)) } else { None }
     }
 
     /// The number after `1.`.

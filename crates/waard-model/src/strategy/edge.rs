@@ -145,7 +145,11 @@ pub(super) fn cost(dice: &mut Dice<'_>, data: &DataSpec) -> CostSpec {
             term: *dice.choose(CommitmentTerm::ALL),
             payment: *dice.choose(Payment::ALL),
         };
-        commitments.insert(*kind, commitment);
+        let payment = match (kind, commitment.term, commitment.payment) {
+            (CommitmentKind::Database, CommitmentTerm::ThreeYears, Payment::NoUpfront) => Payment::AllUpfront,
+            (_, _, payment) => payment,
+        };
+        commitments.insert(*kind, CommitmentSpec { payment, ..commitment });
     }
     CostSpec { spot, commitments, budget: dice.some(40, |d| v(d.pick(&["35000 USD/month", "0.01 USD/month"]))) }
 }

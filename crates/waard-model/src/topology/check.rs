@@ -5,6 +5,7 @@ mod data;
 mod derived;
 mod edge;
 mod environment;
+mod kafka;
 mod names;
 mod network;
 mod workload;
@@ -35,8 +36,6 @@ const CHECKS: &[Check] = &[
     data::buckets,
     data::caches,
     data::databases,
-    data::kafka,
-    data::kafka_disks,
     data::unique_names,
     derived::hosts,
     derived::sizes,
@@ -48,6 +47,9 @@ const CHECKS: &[Check] = &[
     environment::residency,
     environment::standby_data,
     environment::traffic,
+    kafka::clusters,
+    kafka::disks,
+    kafka::settings,
     names::joined,
     names::spelled,
     network::disjoint,
@@ -57,6 +59,7 @@ const CHECKS: &[Check] = &[
     workload::containers,
     workload::disruption,
     workload::kinds,
+    workload::labels,
     workload::ports,
     workload::probes,
     workload::resources,

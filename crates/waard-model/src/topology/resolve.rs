@@ -649,6 +649,9 @@ fn sized(kind: StoreKind, size: &StoreSize, path: &ModelPath, violations: &mut V
             }
             store.brokers.storage = size.storage.unwrap_or(store.brokers.storage);
             store.brokers.cpu = size.cpu.unwrap_or(store.brokers.cpu);
+            if let Some(cpu) = size.cpu {
+                store.brokers.cpu_limit = store.brokers.cpu_limit.map(|limit| limit.max(cpu));
+            }
             if let Some(memory) = size.memory {
                 store.brokers.memory = memory;
                 // A heap that was meant for more memory gives way to the usual share.

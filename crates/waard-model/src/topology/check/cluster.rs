@@ -309,6 +309,15 @@ pub(super) fn logs(view: &View<'_>, violations: &mut Violations) {
     }
     for (profile, cluster) in &view.spec.clusters {
         let path = ModelPath::of(["clusters", profile.as_str()]);
+        let autoscaler = &cluster.autoscaler;
+        if !(1..=5).contains(&autoscaler.replicas) {
+            let message = format!("{} autoscalers are not possible", autoscaler.replicas);
+            violations.add(path.key("autoscaler").key("replicas"), message, "1 to 5; one leads, the others wait");
+        }
+        if autoscaler.memory < Bytes::mebibytes(64) {
+            let message = format!("an autoscaler does not start with {}", autoscaler.memory);
+            violations.add(path.key("autoscaler").key("memory"), message, "64Mi at least, 600Mi is usual");
+        }
         for needed in [Addon::VpcCni, Addon::Coredns, Addon::KubeProxy, Addon::PodIdentity] {
             if !cluster.addons.contains(&needed) {
                 violations.add(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Check, View, data, workload};
+use super::{Check, View, data, kafka, workload};
 use crate::name::{EnvironmentName, HostName};
 use crate::path::{ModelPath, Segment};
 use crate::spec::{DataSpec, ScaleSpec, Spec, WorkloadSpec};
@@ -13,7 +13,8 @@ use crate::topology::{Environment, StoreKind};
 const CHECKS: [Check; 8] = [
     data::caches,
     data::databases,
-    data::kafka,
+    kafka::clusters,
+    kafka::settings,
     workload::containers,
     workload::scale,
     workload::secrets,

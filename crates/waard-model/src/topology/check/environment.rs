@@ -12,6 +12,10 @@ use crate::topology::{Duty, StoreKind};
 
 /// Each environment has a primary region, and their shares of the requests add up to 100 %.
 pub(super) fn traffic(view: &View<'_>, violations: &mut Violations) {
+    if view.spec.environments.is_empty() {
+        let path = ModelPath::of(["environments"]);
+        violations.add(path, "the platform runs nowhere", "add an environment with a region, such as `production`");
+    }
     for environment in view.environments.values() {
         let path = environment.path().key("regions");
         let shares: Vec<(ModelPath, Percent)> = environment
@@ -314,7 +318,18 @@ pub(super) fn domains(view: &View<'_>, violations: &mut Violations) {
 
 /// Commitments cover something that is there.
 pub(super) fn commitments(view: &View<'_>, violations: &mut Violations) {
-    use crate::spec::CommitmentKind;
+    use crate::spec::{CommitmentKind, CommitmentTerm, Payment};
+    if let Some(database) = view.spec.cost.commitments.get(&CommitmentKind::Database)
+        && (database.term, database.payment) == (CommitmentTerm::ThreeYears, Payment::NoUpfront)
+    {
+        // Source: Amazon RDS User Guide, "Reserved DB instances for Amazon RDS", offering types.
+        let path = ModelPath::of(["cost", "commitments", "database"]);
+        let message = "a database can't be reserved for three years without an upfront payment";
+        violations.push(
+            Violation::new(path.key("term"), message, "set `payment: partial-upfront`, or `term: 1-year`")
+                .judged_by(path.key("payment")),
+        );
+    }
     for kind in view.spec.cost.commitments.keys() {
         let there = match kind {
             CommitmentKind::Database => !view.spec.data.databases.is_empty(),

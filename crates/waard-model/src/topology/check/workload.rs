@@ -12,7 +12,7 @@ use crate::topology::violation::{Violation, Violations};
 use crate::topology::{Disruption, Scale, Workload};
 
 pub(super) use container::{containers, probes, resources, secrets, volumes};
-pub(super) use traffic::{calls, ports, routes, uses};
+pub(super) use traffic::{calls, labels, ports, routes, uses};
 
 /// Every workload as it is written.
 fn written<'v>(view: &View<'v>) -> impl Iterator<Item = (ModelPath, &'v WorkloadName, &'v WorkloadSpec)> {
@@ -34,6 +34,18 @@ pub(super) fn kinds(view: &View<'_>, violations: &mut Violations) {
         let base = own.like.as_ref().and_then(|like| view.spec.workloads.get(like));
         let spec = base.map_or_else(|| own.clone(), |base| own.clone().taking_from(base));
         let kind = spec.kind.unwrap_or(WorkloadKind::Service);
+        if kind != WorkloadKind::Service {
+            for (environment, sizes) in &view.spec.environments {
+                let Some(size) = sizes.workloads.get(name) else { continue };
+                let path = ModelPath::of(["environments", environment.as_str(), "workloads", name.as_str()]);
+                for (key, present) in [("replicas", size.replicas.is_some()), ("headroom", size.headroom.is_some())] {
+                    if present {
+                        let message = format!("`{key}` is no size of a workload that is {}", what(kind));
+                        violations.push(Violation::new(path.key(key), message, "leave it out").about_key());
+                    }
+                }
+            }
+        }
         let mut unused = |key: &str, present: bool| {
             if present {
                 let kinds = [path.key("kind"), path.key("like")];

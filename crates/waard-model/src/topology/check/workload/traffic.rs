@@ -55,6 +55,25 @@ pub(crate) fn ports(view: &View<'_>, violations: &mut Violations) {
     }
 }
 
+/// Labels that waard and Kubernetes select pods by are not for a topology to say.
+pub(crate) fn labels(view: &View<'_>, violations: &mut Violations) {
+    for (path, _, spec) in written(view) {
+        for key in spec.labels.keys() {
+            let taken = matches!(key.as_str(), "app" | "version" | "pod-template-hash")
+                || ["app.kubernetes.io/", "kubernetes.io/", "istio.io/", "sidecar.istio.io/"]
+                    .iter()
+                    .any(|prefix| key.as_str().starts_with(prefix));
+            if taken {
+                let message = format!("the label `{key}` is set by waard or Kubernetes");
+                violations.push(
+                    Violation::new(path.key("labels").key(key.as_str()), message, "choose another key, such as `tier`")
+                        .about_key(),
+                );
+            }
+        }
+    }
+}
+
 /// Calls go to services that run wherever the caller does.
 pub(crate) fn calls(view: &View<'_>, violations: &mut Violations) {
     let names: Vec<&str> = view.spec.workloads.keys().map(WorkloadName::as_str).collect();

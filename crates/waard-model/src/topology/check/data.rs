@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use super::View;
 use crate::name::StoreName;
 use crate::path::ModelPath;
-use crate::quantity::{Bytes, Duration, Percent};
-use crate::source::shape::nearest;
-use crate::spec::{CleanupPolicy, KafkaSpec, StandbyCopy, StorageClass};
-use crate::topology::StoreKind;
+use crate::quantity::{Bytes, Duration};
+use crate::spec::{StandbyCopy, StorageClass};
 use crate::topology::resolve::store_kinds;
 use crate::topology::violation::{Violation, Violations};
 

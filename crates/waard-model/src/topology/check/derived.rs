@@ -10,7 +10,7 @@ use crate::topology::violation::{Violation, Violations};
 use crate::topology::{Environment, StoreKind};
 
 /// The checks of single workloads and stores, as they are written.
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     data::caches,
     data::databases,
     kafka::clusters,

@@ -7,9 +7,8 @@ use crate::name::StoreName;
 use crate::path::ModelPath;
 use crate::quantity::{Bytes, Duration, Percent};
 use crate::source::shape::nearest;
-use crate::spec::{CleanupPolicy, KafkaSpec, StandbyCopy, StorageClass};
+use crate::spec::{CleanupPolicy, KafkaSpec};
 use crate::topology::StoreKind;
-use crate::topology::resolve::store_kinds;
 use crate::topology::violation::{Violation, Violations};
 
 /// Ports that Strimzi uses in a broker's pod: agent, control plane, replication, metrics, JMX.

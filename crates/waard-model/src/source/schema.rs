@@ -12,7 +12,7 @@ pub fn schema() -> Value {
     let reference = Spec::schema(&mut definitions);
     let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://waard.dev/schema/v1.json",
+        "$id": "urn:waard:topology:v1",
         "title": "waard topology",
     });
     if let (Some(into), Value::Object(reference)) = (schema.as_object_mut(), reference) {

@@ -1,41 +1,31 @@
 //! From a spec to environments, regions, clusters and workloads with every default filled in.
 //!
 //! What can't be resolved is reported and left out; what is resolved but wrong is for [`super::check`].
+//! Environments, regions and clusters are resolved here, workloads and stores by a module each.
+
+mod store;
+mod workload;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::violation::{Violation, Violations};
-use super::workload::{Migration, Probe, Probes, Route};
-use super::{
-    Cluster, Disruption, Duty, Environment, Network, NodeGroup, Region, Scale, Scaling, Shutdown, Store, StoreKind,
-    Workload,
-};
+use super::{Cluster, Duty, Environment, Network, NodeGroup, Region, Scaling, StoreKind, Workload};
 use crate::name::{
-    EnvironmentName, HostName, LabelKey, LabelValue, NodeGroupName, ProfileName, RegionName, StoreName, TaintEffect,
-    TaintSpec, WorkloadName, ZoneName,
+    EnvironmentName, LabelKey, LabelValue, NodeGroupName, ProfileName, RegionName, TaintEffect, TaintSpec,
+    WorkloadName, ZoneName,
 };
 use crate::path::ModelPath;
-use crate::quantity::{Bytes, Cpu, Duration, Percent};
-use crate::scalar::Scalar as _;
+use crate::quantity::{Duration, Percent};
 use crate::source::shape::nearest;
 use crate::spec::{
-    ClusterSpec, DisruptionSpec, EnvironmentSpec, NodeGroupSpec, ProbeSpec, RegionSpec, ResourcesSpec, Role, ScaleSpec,
-    Spec, StandbyCopy, StandbyMode, StoreSize, WorkKind, WorkloadKind, WorkloadSpec,
+    ClusterSpec, EnvironmentSpec, NodeGroupSpec, RegionSpec, Role, Spec, StandbyMode, WorkKind, WorkloadSpec,
 };
+pub(super) use store::{missing_store, store_kinds};
 
 /// The label, and the taint's key, by which node groups and workloads find each other.
 pub(crate) const WORKLOAD_TYPE: &str = "workload-type";
 
-/// How often a derived startup probe asks.
-const STARTUP_EVERY: Duration = Duration::seconds(2);
-/// How long a derived startup probe goes on where no target says it.
-const STARTUP_DEFAULT: Duration = Duration::seconds(60);
-/// A load balancer's last requests may arrive this long after it has forgotten a pod.
-const DRAIN_MARGIN: Duration = Duration::seconds(5);
-
-/// Stores by name.
-type Stores = Vec<(StoreName, Arc<Store>)>;
 type NodeGroups = Arc<BTreeMap<NodeGroupName, NodeGroup>>;
 
 pub(super) fn environments(spec: &Spec, violations: &mut Violations) -> BTreeMap<EnvironmentName, Environment> {
@@ -302,251 +292,6 @@ impl Resolver<'_> {
             max_pods: group.max_pods,
         }
     }
-
-    fn workloads(
-        &self,
-        namespace: &crate::name::Namespace,
-        domain: &HostName,
-        violations: &mut Violations,
-    ) -> BTreeMap<WorkloadName, Arc<Workload>> {
-        for name in self.environment.workloads.keys().filter(|name| !self.spec.workloads.contains_key(name)) {
-            let help = known(name.as_str(), self.spec.workloads.keys().map(WorkloadName::as_str), "workloads");
-            let path = self.path.key("workloads").key(name.as_str());
-            violations.push(
-                Violation::new(path, format!("there is no workload `{name}`"), help)
-                    .about_key()
-                    .not_among(ModelPath::of(["workloads"])),
-            );
-        }
-        let mut found = BTreeMap::new();
-        for (name, spec) in &self.spec.workloads {
-            if let Some(workload) = self.workload(name, spec, namespace, domain, violations) {
-                found.insert(name.clone(), Arc::new(workload));
-            }
-        }
-        found
-    }
-
-    fn workload(
-        &self,
-        name: &WorkloadName,
-        own: &WorkloadSpec,
-        namespace: &crate::name::Namespace,
-        domain: &HostName,
-        violations: &mut Violations,
-    ) -> Option<Workload> {
-        let path = ModelPath::of(["workloads", name.as_str()]);
-        let mut spec = self.inherited(own, &path, violations);
-        if let Some(size) = self.environment.workloads.get(name) {
-            if let Some(replicas) = size.replicas {
-                let scale =
-                    spec.scale.get_or_insert(ScaleSpec { replicas, cpu: None, memory: None, up: None, down: None });
-                scale.replicas = replicas;
-            }
-            if let Some(resources) = spec.resources.as_mut() {
-                resources.cpu = size.cpu.unwrap_or(resources.cpu);
-                resources.memory = size.memory.unwrap_or(resources.memory);
-                resources.cpu_limit = resources.cpu_limit.map(|limit| limit.max(resources.cpu));
-            }
-            spec.headroom = size.headroom.or(spec.headroom);
-            spec.image = size.image.clone().or(spec.image);
-            spec.env.extend(size.env.iter().map(|(name, value)| (name.clone(), value.clone())));
-        }
-        // What it is like is reported by itself, if that lacks something or isn't there.
-        for (key, missing) in [("image", spec.image.is_none()), ("resources", spec.resources.is_none())] {
-            if missing && own.like.is_none() {
-                violations.add(
-                    path.clone(),
-                    format!("the workload `{name}` has no `{key}`"),
-                    format!("add `{key}: …`, or name under `like` a workload that has it"),
-                );
-            }
-        }
-        // After that violation something stands in, so that the rest of the workload is still judged.
-        let image = spec.image.clone().or_else(|| crate::name::ImageRef::EXAMPLE.parse().ok())?;
-        let resources = spec.resources.clone().unwrap_or(ResourcesSpec {
-            cpu: Cpu::TENTH,
-            cpu_limit: None,
-            memory: Bytes::mebibytes(128),
-            scratch: None,
-            gpu: 0,
-        });
-        let shutdown = spec.shutdown.clone().unwrap_or_default();
-        let drain = shutdown.drain.or_else(|| {
-            if !spec.exposed.is_empty() {
-                Some(self.spec.ingress.deregistration.plus(DRAIN_MARGIN))
-            } else if spec.ports.is_empty() {
-                None
-            } else {
-                Some(DRAIN_MARGIN)
-            }
-        });
-        let exposed = spec.exposed.iter().map(|route| Route {
-            host: self.host(&route.host, domain),
-            path: route.path.clone(),
-            port: route.port.clone(),
-            timeout: route.timeout,
-            retries: route.retries,
-            rate_limit: route.rate_limit,
-            version: route.version.clone(),
-        });
-        Some(Workload {
-            name: name.clone(),
-            namespace: spec.namespace.clone().unwrap_or_else(|| namespace.clone()),
-            kind: spec.kind.unwrap_or(WorkloadKind::Service),
-            probes: self.probes(&spec),
-            scale: scale(spec.scale.as_ref()),
-            disruption: disruption(spec.disruption.as_ref()),
-            shutdown: Shutdown { drain, finish: shutdown.finish },
-            exposed: exposed.collect(),
-            migration: spec.migration.as_ref().map(|migration| Migration {
-                command: migration.command.clone(),
-                secrets: spec
-                    .secrets
-                    .iter()
-                    .chain(&migration.secrets)
-                    .map(|(name, secret)| (name.clone(), secret.clone()))
-                    .collect(),
-                resources: migration.resources.clone().unwrap_or_else(|| ResourcesSpec { gpu: 0, ..resources.clone() }),
-                timeout: migration.timeout,
-            }),
-            schedule: spec.schedule.clone(),
-            image,
-            resources,
-            spec,
-        })
-    }
-
-    /// The host in this environment: the platform's domain replaced by the environment's.
-    fn host(&self, host: &HostName, domain: &HostName) -> HostName {
-        if domain == &self.spec.domain {
-            return host.clone();
-        }
-        let head = host.as_str().strip_suffix(self.spec.domain.as_str());
-        head.and_then(|head| format!("{head}{domain}").parse().ok()).unwrap_or_else(|| host.clone())
-    }
-
-    /// The workload with what it takes from the one that it is like.
-    fn inherited(&self, own: &WorkloadSpec, path: &ModelPath, violations: &mut Violations) -> WorkloadSpec {
-        let Some(like) = &own.like else { return own.clone() };
-        let at = path.key("like");
-        let Some(base) = self.spec.workloads.get(like) else {
-            let help = known(like.as_str(), self.spec.workloads.keys().map(WorkloadName::as_str), "workloads");
-            violations.push(
-                Violation::new(at, format!("there is no workload `{like}`"), help)
-                    .not_among(ModelPath::of(["workloads"])),
-            );
-            return own.clone();
-        };
-        if let Some(further) = &base.like {
-            violations.add(at, format!("`{like}` is itself like `{further}`"), format!("name `{further}` here"));
-            return own.clone();
-        }
-        own.clone().taking_from(base)
-    }
-
-    fn probes(&self, spec: &WorkloadSpec) -> Probes {
-        let given = spec.probes.clone().unwrap_or_default();
-        let probe = |spec: &ProbeSpec| Probe {
-            path: spec.path.clone(),
-            port: spec.port.clone(),
-            every: spec.every,
-            timeout: spec.timeout,
-            failures: spec.failures,
-            after: spec.after,
-        };
-        let derived = |from: &ProbeSpec| {
-            let budget = self.spec.targets.container_start.unwrap_or(STARTUP_DEFAULT);
-            let tries = budget.as_millis() / STARTUP_EVERY.as_millis();
-            Probe {
-                every: STARTUP_EVERY,
-                timeout: Duration::seconds(1),
-                failures: u16::try_from(tries).unwrap_or(u16::MAX).max(1),
-                after: None,
-                ..probe(from)
-            }
-        };
-        // Not the readiness probe, where there is another: a dependency that is away must not make pods restart.
-        let basis = given.liveness.as_ref().or(given.readiness.as_ref());
-        Probes {
-            startup: given.startup.as_ref().map(probe).or_else(|| basis.map(derived)),
-            readiness: given.readiness.as_ref().map(probe),
-            liveness: given.liveness.as_ref().map(probe),
-        }
-    }
-
-    fn stores(&self, violations: &mut Violations) -> BTreeMap<StoreName, Arc<Store>> {
-        let mut found: BTreeMap<StoreName, Arc<Store>> = BTreeMap::new();
-        for (name, kind) in store_kinds(self.spec) {
-            let size = self.environment.data.get(&name);
-            let path = self.path.key("data").key(name.as_str());
-            let kind = match size {
-                Some(size) => sized(kind, size, &path, violations),
-                None => kind,
-            };
-            found.insert(name.clone(), Arc::new(Store { name, kind }));
-        }
-        for name in self.environment.data.keys().filter(|name| !found.contains_key(name)) {
-            let help = known(name.as_str(), found.keys().map(StoreName::as_str), "data");
-            let path = self.path.key("data").key(name.as_str());
-            violations.push(missing_store(path, name, help).about_key());
-        }
-        found
-    }
-
-    /// Gives each region its stores: what its workloads use, what it holds, and in a standby region copies of the protected region's.
-    fn place_stores(
-        &self,
-        regions: &mut BTreeMap<RegionName, Region>,
-        stores: &BTreeMap<StoreName, Arc<Store>>,
-        violations: &mut Violations,
-    ) {
-        for (name, region) in &mut *regions {
-            let Some(spec) = self.environment.regions.get(name) else {
-                continue;
-            };
-            let path = self.path.key("regions").key(name.as_str());
-            for workload in region.workloads.values() {
-                region.stores.extend(
-                    workload
-                        .uses()
-                        .iter()
-                        .filter_map(|used| stores.get_key_value(used))
-                        .map(|(k, v)| (k.clone(), Arc::clone(v))),
-                );
-            }
-            for (index, held) in spec.holds.iter().enumerate() {
-                if let Some((key, store)) = stores.get_key_value(held) {
-                    drop(region.stores.insert(key.clone(), Arc::clone(store)));
-                } else {
-                    let help = known(held.as_str(), stores.keys().map(StoreName::as_str), "data");
-                    violations.push(missing_store(path.key("holds").index(index), held, help));
-                }
-            }
-        }
-        let copies: Vec<(RegionName, Stores)> = regions
-            .values()
-            .filter_map(|standby| match &standby.duty {
-                Duty::Standby { protects, .. } => regions.get(protects).map(|primary| (standby, primary)),
-                Duty::Primary { .. } => None,
-            })
-            .map(|(standby, primary)| {
-                let copied = primary.stores.iter().filter(|(_, store)| store.standby() != StandbyCopy::None);
-                (standby.name.clone(), copied.map(|(name, store)| (name.clone(), Arc::clone(store))).collect())
-            })
-            .collect();
-        for (name, copied) in copies {
-            if let Some(region) = regions.get_mut(&name) {
-                region.stores.extend(copied);
-            }
-        }
-    }
-}
-
-/// A name under which there is nothing in `data`.
-pub(super) fn missing_store(path: ModelPath, name: &StoreName, help: String) -> Violation {
-    let kinds = ["databases", "caches", "kafka", "buckets"].map(|kind| ModelPath::of(["data", kind]));
-    kinds.into_iter().fold(Violation::new(path, format!("there is no store `{name}`"), help), Violation::not_among)
 }
 
 /// A node group that is only for something exists where that runs. Clusters that keep the same groups share them.
@@ -577,107 +322,5 @@ fn drop_idle_groups(regions: &mut BTreeMap<RegionName, Region>) {
             )
         });
         region.cluster.node_groups = Arc::clone(groups);
-    }
-}
-
-/// All stores of a spec, each with its kind. Of two with the same name the later kind counts; the checks report them.
-pub(super) fn store_kinds(spec: &Spec) -> impl Iterator<Item = (StoreName, StoreKind)> {
-    let databases = spec.data.databases.iter().map(|(name, store)| (name.clone(), StoreKind::Database(store.clone())));
-    let caches = spec.data.caches.iter().map(|(name, store)| (name.clone(), StoreKind::Cache(store.clone())));
-    let kafka = spec.data.kafka.iter().map(|(name, store)| (name.clone(), StoreKind::Kafka(store.clone())));
-    let buckets = spec.data.buckets.iter().map(|(name, store)| (name.clone(), StoreKind::Bucket(store.clone())));
-    databases.chain(caches).chain(kafka).chain(buckets)
-}
-
-/// The store at the size of an environment; keys that its kind doesn't have are reported.
-fn sized(kind: StoreKind, size: &StoreSize, path: &ModelPath, violations: &mut Violations) -> StoreKind {
-    let allowed: &[&str] = match &kind {
-        StoreKind::Database(_) => &["class", "storage", "multi_az", "replicas"],
-        StoreKind::Cache(_) => &["node", "shards", "replicas"],
-        StoreKind::Kafka(_) => &["storage", "replicas", "cpu", "memory"],
-        StoreKind::Bucket(_) => &[],
-    };
-    let given = [
-        ("class", size.class.is_some()),
-        ("storage", size.storage.is_some()),
-        ("multi_az", size.multi_az.is_some()),
-        ("replicas", size.replicas.is_some()),
-        ("node", size.node.is_some()),
-        ("shards", size.shards.is_some()),
-        ("cpu", size.cpu.is_some()),
-        ("memory", size.memory.is_some()),
-    ];
-    for (key, _) in given.iter().filter(|(key, given)| *given && !allowed.contains(key)) {
-        let help = if allowed.is_empty() {
-            "a bucket has no size; leave it out".to_owned()
-        } else {
-            format!("for {} there are {}", kind.what(), allowed.join(", "))
-        };
-        violations
-            .push(Violation::new(path.key(key), format!("`{key}` is no size of {}", kind.what()), help).about_key());
-    }
-    match kind {
-        StoreKind::Database(mut store) => {
-            if let Some(class) = &size.class {
-                store.class = class.clone();
-                store.replicas.class = None;
-            }
-            store.storage = size.storage.unwrap_or(store.storage);
-            store.max_storage = store.max_storage.map(|max| max.max(store.storage));
-            store.multi_az = size.multi_az.unwrap_or(store.multi_az);
-            store.replicas.in_region = size.replicas.unwrap_or(store.replicas.in_region);
-            store.replicas.class = store.replicas.class.filter(|_| store.replicas.in_region > 0);
-            StoreKind::Database(store)
-        }
-        StoreKind::Cache(mut store) => {
-            store.node = size.node.clone().unwrap_or(store.node);
-            store.shards = size.shards.unwrap_or(store.shards);
-            store.replicas = size.replicas.unwrap_or(store.replicas);
-            StoreKind::Cache(store)
-        }
-        StoreKind::Kafka(mut store) => {
-            if let Some(replicas) = size.replicas {
-                // A smaller cluster can't hold as many copies: what doesn't fit is cut, so that an environment needn't repeat it.
-                store.brokers.replicas = replicas;
-                store.replication = store.replication.min(replicas);
-                // One copy may be lost without an outage, and an odd number of controllers has a majority.
-                store.min_insync = store.min_insync.min(store.replication.saturating_sub(1).max(1));
-                store.controllers.replicas = store.controllers.replicas.min(replicas.saturating_sub(1) | 1);
-                for topic in store.topics.values_mut() {
-                    topic.replication = topic.replication.map(|n| n.min(replicas));
-                }
-            }
-            store.brokers.storage = size.storage.unwrap_or(store.brokers.storage);
-            store.brokers.cpu = size.cpu.unwrap_or(store.brokers.cpu);
-            if let Some(cpu) = size.cpu {
-                store.brokers.cpu_limit = store.brokers.cpu_limit.map(|limit| limit.max(cpu));
-            }
-            if let Some(memory) = size.memory {
-                store.brokers.memory = memory;
-                // A heap that was meant for more memory gives way to the usual share.
-                store.brokers.heap = store.brokers.heap.filter(|heap: &Bytes| heap.get() * 4 <= memory.get() * 3);
-            }
-            StoreKind::Kafka(store)
-        }
-        StoreKind::Bucket(store) => StoreKind::Bucket(store),
-    }
-}
-
-/// Two pods, where nothing is said: one may go without an outage.
-fn scale(spec: Option<&ScaleSpec>) -> Scale {
-    let Some(spec) = spec else { return Scale::Fixed(2) };
-    if spec.replicas.min() == spec.replicas.max() {
-        return Scale::Fixed(spec.replicas.min());
-    }
-    // Kubernetes scales on 80 % of CPU if an autoscaler has no metric; here the usual 70 % leaves room to start pods in.
-    let cpu = spec.cpu.or_else(|| spec.memory.is_none().then_some(Percent::whole(70)));
-    Scale::Auto { replicas: spec.replicas, cpu, memory: spec.memory, up: spec.up.clone(), down: spec.down.clone() }
-}
-
-fn disruption(spec: Option<&DisruptionSpec>) -> Disruption {
-    match spec {
-        Some(DisruptionSpec { available: Some(share), .. }) => Disruption::Available(*share),
-        Some(DisruptionSpec { unavailable: Some(count), .. }) => Disruption::Unavailable(*count),
-        _ => Disruption::Unavailable(1),
     }
 }

@@ -36,7 +36,7 @@ fn each_misfit_is_found() {
     for (from, to, expected) in [
         ("eu-central-1:", "eu-middle-1:", "AWS has no region `eu-middle-1`"),
         ("cluster: small,", "cluster: small, zones: [eu-central-1a, eu-central-1f],", "has no zone `eu-central-1f`"),
-        ("1.36", "1.22", "EKS has no version 1.22"),
+        ("1.36", "1.99", "EKS has no version 1.99"),
         ("m7g.large", "m7g.huge", "no instance type `m7g.huge`"),
         ("m7g.large", "p3.2xlarge", "`p3.2xlarge` is not offered in `eu-central-1`"),
         ("[m7g.large]", "[m7g.large, m7i.large]", "`m7i.large` is amd64, `m7g.large` is arm64"),

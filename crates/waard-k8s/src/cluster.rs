@@ -10,7 +10,7 @@ use waard_model::spec::Priority;
 
 use crate::Site;
 use crate::file::File;
-use crate::labels::{labels, metadata};
+use crate::labels::{Wave, in_wave, labels, metadata};
 
 /// No namespace can have this name, so no folder of one can be in its way.
 pub(crate) const FOLDER: &str = "_cluster";
@@ -54,8 +54,9 @@ fn common(site: Site<'_>) -> crate::labels::Labels {
 
 fn storage_class(site: Site<'_>) -> Artifact {
     let mut file = File::new(site.region.path(), &site.region.path());
-    let mut meta = metadata(STORAGE_CLASS.to_owned(), None, common(site));
-    meta.annotations = Some(labels([("storageclass.kubernetes.io/is-default-class", "true")]));
+    let mut meta = in_wave(Wave::Ground, metadata(STORAGE_CLASS.to_owned(), None, common(site)));
+    let default = ("storageclass.kubernetes.io/is-default-class".to_owned(), "true".to_owned());
+    meta.annotations.get_or_insert_default().extend([default]);
     file.add(&StorageClass {
         metadata: meta,
         provisioner: "ebs.csi.aws.com".to_owned(),
@@ -73,7 +74,7 @@ fn priority_classes(site: Site<'_>, used: &BTreeSet<Priority>) -> Artifact {
     let mut file = File::new(ModelPath::of(["workloads"]), &site.region.path());
     for priority in used {
         file.add(&PriorityClass {
-            metadata: metadata(priority_class(site, *priority), None, common(site)),
+            metadata: in_wave(Wave::Ground, metadata(priority_class(site, *priority), None, common(site))),
             value: value(*priority),
             description: Some(format!("Workloads of {} with {priority} priority.", site.topology.platform())),
             ..PriorityClass::default()

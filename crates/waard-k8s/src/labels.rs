@@ -51,6 +51,29 @@ pub(crate) fn metadata(name: String, namespace: Option<&str>, labels: Labels) ->
     }
 }
 
+/// When Argo CD applies an object: each wave once everything of the one before is healthy.
+/// What a Job refers to has to be there before it runs, and the Job before the pods that rely on it.
+#[derive(Clone, Copy)]
+pub(crate) enum Wave {
+    /// Namespaces and what belongs to none.
+    Ground,
+    /// Identities and network policies.
+    Access,
+    /// Jobs that come before a release.
+    Before,
+}
+
+/// The same metadata, applied in the given wave. Everything else is applied after all of them, in wave 0.
+pub(crate) fn in_wave(wave: Wave, mut metadata: ObjectMeta) -> ObjectMeta {
+    let number = match wave {
+        Wave::Ground => "-3",
+        Wave::Access => "-2",
+        Wave::Before => "-1",
+    };
+    metadata.annotations.get_or_insert_default().insert("argocd.argoproj.io/sync-wave".to_owned(), number.to_owned());
+    metadata
+}
+
 /// Selects the pods whose `app` is `app`.
 pub(crate) fn selects_app(app: String) -> LabelSelector {
     LabelSelector { match_labels: Some([(APP.to_owned(), app)].into()), ..LabelSelector::default() }

@@ -9,14 +9,17 @@ use waard_model::spec::EntryPath;
 
 use crate::Site;
 use crate::file::File;
-use crate::labels::{Labels, labels, metadata};
+use crate::labels::{Labels, Wave, in_wave, labels, metadata};
 use crate::network;
 
 /// The namespace's file.
 pub(crate) fn namespace(site: Site<'_>, namespace: &Namespace) -> Artifact {
     let mut file = File::new(site.region.path(), &site.region.path());
     file.add(&NamespaceObject {
-        metadata: metadata(namespace.as_str().to_owned(), None, namespace_labels(site, namespace)),
+        metadata: in_wave(
+            Wave::Ground,
+            metadata(namespace.as_str().to_owned(), None, namespace_labels(site, namespace)),
+        ),
         ..NamespaceObject::default()
     });
     file.add(&policy(site, namespace, "default-deny", NetworkPolicySpec::default()));
@@ -65,7 +68,7 @@ fn policy(site: Site<'_>, namespace: &Namespace, name: &str, spec: NetworkPolicy
     ]);
     let types = if spec.egress.is_some() { vec!["Egress"] } else { vec!["Ingress", "Egress"] };
     NetworkPolicy {
-        metadata: metadata(name.to_owned(), Some(namespace.as_str()), common),
+        metadata: in_wave(Wave::Access, metadata(name.to_owned(), Some(namespace.as_str()), common)),
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(LabelSelector::default()),
             policy_types: Some(types.into_iter().map(str::to_owned).collect()),

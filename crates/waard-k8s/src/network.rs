@@ -17,7 +17,7 @@ use waard_model::spec::EntryPath;
 use waard_model::topology::{Store, StoreKind, Workload};
 
 use crate::Site;
-use crate::labels::{metadata, of_workload, selects, selects_app};
+use crate::labels::{Wave, in_wave, metadata, of_workload, selects, selects_app};
 
 /// The label that Kubernetes itself puts on every namespace.
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
@@ -107,7 +107,10 @@ fn policy(
     egress: Vec<NetworkPolicyEgressRule>,
 ) -> NetworkPolicy {
     NetworkPolicy {
-        metadata: metadata(app.clone(), Some(workload.namespace().as_str()), of_workload(site, workload)),
+        metadata: in_wave(
+            Wave::Access,
+            metadata(app.clone(), Some(workload.namespace().as_str()), of_workload(site, workload)),
+        ),
         spec: Some(NetworkPolicySpec {
             pod_selector: Some(selects_app(app)),
             policy_types: Some(vec!["Ingress".to_owned(), "Egress".to_owned()]),
@@ -145,10 +148,12 @@ fn ingress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyI
         };
         rules.push(from(peers, tcp(exposed)));
     }
-    if let Some(number) = workload.spec().metrics.as_ref().and_then(|metrics| workload.ports().get(&metrics.port)) {
+    // With a mesh, the proxy serves the application's metrics beside its own.
+    let metrics = workload.spec().metrics.as_ref().and_then(|metrics| workload.ports().get(&metrics.port)).copied();
+    let scraped = if site.has_mesh() { Some(MESH_METRICS_PORT) } else { metrics };
+    if let Some(port) = scraped {
         let namespace = site.topology.spec().observability.metrics.namespace.as_str();
-        let ports = std::iter::once(*number).chain(site.has_mesh().then_some(MESH_METRICS_PORT));
-        rules.push(from(vec![pods(namespace, selects([("app.kubernetes.io/name", "prometheus")]))], tcp(ports)));
+        rules.push(from(vec![pods(namespace, selects([("app.kubernetes.io/name", "prometheus")]))], tcp([port])));
     }
     rules
 }

@@ -29,6 +29,22 @@ fn write_readme(text: &mut String, topology: &Topology) -> std::fmt::Result {
     )?;
     writeln!(text, "## Kubernetes\n")?;
     writeln!(text, "One folder for each cluster, one below it for each namespace, a `kustomization.yaml` in each.")?;
+    writeln!(text, "In the cluster there must be, before its folder is applied:\n")?;
+    writeln!(
+        text,
+        "- node groups with the labels and taints that the pods ask for, and metrics-server for autoscalers;"
+    )?;
+    if topology.spec().mesh.is_some() {
+        writeln!(
+            text,
+            "- Istio with its CNI plugin, without which the restricted level refuses every pod of the mesh;"
+        )?;
+    }
+    writeln!(text, "- the Secrets that pods refer to;")?;
+    writeln!(
+        text,
+        "- images of Amazon ECR in the registry of the cluster's own region: that is where pods take them from.\n"
+    )?;
     writeln!(text, "Apply a cluster as a whole, with its own context:\n")?;
     writeln!(text, "```")?;
     if let Some((environment, region)) = topology.regions().next() {
@@ -36,6 +52,16 @@ fn write_readme(text: &mut String, topology: &Topology) -> std::fmt::Result {
         writeln!(text, "kubectl --context {name} apply --server-side -k kubernetes/{}/{name}", environment.name())?;
     }
     writeln!(text, "```\n")?;
+    writeln!(
+        text,
+        "Argo CD goes by the sync waves of the objects: namespaces, identities and policies, migrations, then the rest."
+    )?;
+    writeln!(text, "`kubectl` applies all at once, so a migration starts together with the pods of its release.")?;
+    writeln!(
+        text,
+        "A migration's Job is named after its content: it runs once, and again when anything in it changes."
+    )?;
+    writeln!(text, "One that failed has to be deleted before it is applied again.\n")?;
     for environment in topology.environments().values() {
         writeln!(text, "### {}\n", environment.name())?;
         writeln!(text, "| cluster | Kubernetes | role | workloads |")?;

@@ -17,7 +17,7 @@ use waard_model::topology::Workload;
 
 use crate::Site;
 use crate::file::File;
-use crate::labels::{metadata, of_workload};
+use crate::labels::{Wave, in_wave, metadata, of_workload};
 use crate::network;
 
 /// The workload's file in a cluster.
@@ -27,7 +27,8 @@ pub(crate) fn workload(site: Site<'_>, workload: &Workload) -> Artifact {
     file.add(&network::workload_policy(site, workload));
     match workload.kind() {
         WorkloadKind::Service => {
-            if let Some(migration) = workload.migration() {
+            // Where the database is a copy, a migration could only fail; it comes with the change of the database.
+            if let Some(migration) = workload.migration().filter(|_| site.region.writes_data_of(workload)) {
                 let app = migration::app(site, workload);
                 file.add(&network::migration_policy(site, workload, app));
                 file.add(&migration::job(site, workload, migration));
@@ -41,6 +42,8 @@ pub(crate) fn workload(site: Site<'_>, workload: &Workload) -> Artifact {
             }
             file.add(&disruption::budget(site, workload));
         }
+        // What runs by itself runs in primary regions: in a standby it would do everything a second time.
+        WorkloadKind::Scheduled | WorkloadKind::Job if site.region.is_standby() => {}
         WorkloadKind::Scheduled => {
             if let Some(cron_job) = batch::cron_job(site, workload) {
                 file.add(&cron_job);
@@ -54,10 +57,13 @@ pub(crate) fn workload(site: Site<'_>, workload: &Workload) -> Artifact {
 /// The identity of the workload's pods. They talk to AWS through EKS Pod Identity, and not to the Kubernetes API, so no token is mounted.
 fn service_account(site: Site<'_>, workload: &Workload) -> ServiceAccount {
     ServiceAccount {
-        metadata: metadata(
-            site.object(workload.name().as_str()),
-            Some(workload.namespace().as_str()),
-            of_workload(site, workload),
+        metadata: in_wave(
+            Wave::Access,
+            metadata(
+                site.object(workload.name().as_str()),
+                Some(workload.namespace().as_str()),
+                of_workload(site, workload),
+            ),
         ),
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()

@@ -236,6 +236,9 @@ fn connections_are_allowed_exactly_where_the_topology_says_so() {
                     routed,
                     "{folder}: gateway → {name}:{number}"
                 );
+                let prometheus_labels = serde_json::json!({ "app.kubernetes.io/name": "prometheus" });
+                let collector = End::Pod { namespace: "monitoring", labels: &prometheus_labels };
+                assert!(allowed(&policies, &collector, &target, 15_020), "{folder}: Prometheus → {name}");
                 let stranger = End::Address("10.0.0.5");
                 assert!(
                     !allowed(&policies, &stranger, &target, u64::from(*number)),
@@ -243,7 +246,8 @@ fn connections_are_allowed_exactly_where_the_topology_says_so() {
                 );
                 let prometheus = serde_json::json!({ "app.kubernetes.io/name": "prometheus" });
                 let monitoring = End::Pod { namespace: "monitoring", labels: &prometheus };
-                let metrics = workload.spec().metrics.as_ref().is_some_and(|metrics| metrics.port == *port);
+                // In the mesh the proxy serves the metrics, and nothing else is open to who collects them.
+                let metrics = false;
                 assert_eq!(
                     allowed(&policies, &monitoring, &target, u64::from(*number)),
                     metrics,

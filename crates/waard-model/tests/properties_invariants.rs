@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use waard_model::name::TaintEffect;
-use waard_model::quantity::{Bytes, Duration, Percent};
+use waard_model::quantity::{Bytes, CountOrShare, Duration, Percent};
 use waard_model::spec::{KafkaSpec, Residency, StandbyCopy, VerticalMode, VolumeKind, WorkKind, WorkloadKind};
 use waard_model::strategy;
 use waard_model::topology::{Disruption, Duty, Environment, Region, Scale, StoreKind, Workload};
@@ -243,7 +243,11 @@ proptest! {
                 prop_assert!(least < most && (cpu.is_some() || memory.is_some()));
             }
             let free = match workload.disruption() {
-                Disruption::Unavailable(count) => u32::from(count),
+                Disruption::Unavailable(CountOrShare::Count(count)) => u32::from(count),
+                // Kubernetes rounds a share of pods that may be missing up.
+                Disruption::Unavailable(CountOrShare::Share(share)) => {
+                    u32::try_from((u64::from(least) * u64::from(share.millionths())).div_ceil(1_000_000)).unwrap()
+                }
                 // The eviction API rounds the share that stays up.
                 Disruption::Available(share) => {
                     let stay = (u64::from(least) * u64::from(share.millionths())).div_ceil(1_000_000);

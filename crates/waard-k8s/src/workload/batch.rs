@@ -34,7 +34,7 @@ pub(super) fn cron_job(site: Site<'_>, workload: &Workload) -> Option<CronJob> {
             starting_deadline_seconds: Some(schedule.start_within.as_secs_i32().into()),
             successful_jobs_history_limit: Some(3),
             failed_jobs_history_limit: Some(3),
-            suspend: site.region.is_dark().then_some(true),
+            suspend: None,
             job_template: JobTemplateSpec {
                 spec: Some(JobSpec {
                     ttl_seconds_after_finished: Some(KEEP_FINISHED_SECONDS),
@@ -53,36 +53,41 @@ pub(super) fn job(site: Site<'_>, workload: &Workload) -> Job {
     let name = named_by_content(&site.object(workload.name().as_str()), &template);
     Job {
         metadata: metadata(name, Some(workload.namespace().as_str()), of_workload(site, workload)),
-        spec: Some(JobSpec { suspend: site.region.is_dark().then_some(true), ..run(workload, template) }),
+        spec: Some(run(workload, template)),
         ..Job::default()
     }
 }
 
 fn template(site: Site<'_>, workload: &Workload) -> PodTemplateSpec {
-    let mut template = pod::template(site, workload, of_workload(site, workload));
+    let labels = of_workload(site, workload);
+    let mut template = pod::template(site, workload, labels.clone());
+    template.metadata = Some(pod::run_metadata(site, labels));
     if let Some(spec) = template.spec.as_mut() {
         spec.restart_policy = Some("Never".to_owned());
     }
     template
 }
 
-fn run(workload: &Workload, template: PodTemplateSpec) -> JobSpec {
-    let job = workload.job();
-    let disrupted = PodFailurePolicyRule {
+/// A node that is taken away, by a drain or by spot, is not the workload's failure.
+pub(super) fn disruptions_are_no_failures() -> PodFailurePolicy {
+    let disrupted =
+        PodFailurePolicyOnPodConditionsPattern { type_: "DisruptionTarget".to_owned(), status: "True".to_owned() };
+    let rule = PodFailurePolicyRule {
         action: "Ignore".to_owned(),
-        on_pod_conditions: Some(vec![PodFailurePolicyOnPodConditionsPattern {
-            type_: "DisruptionTarget".to_owned(),
-            status: "True".to_owned(),
-        }]),
+        on_pod_conditions: Some(vec![disrupted]),
         ..PodFailurePolicyRule::default()
     };
+    PodFailurePolicy { rules: vec![rule] }
+}
+
+fn run(workload: &Workload, template: PodTemplateSpec) -> JobSpec {
+    let job = workload.job();
     JobSpec {
         parallelism: Some(job.parallel.into()),
         completions: Some(job.completions.into()),
         backoff_limit: Some(job.retries.into()),
         active_deadline_seconds: Some(job.timeout.as_secs_i32().into()),
-        // A node that is taken away, by a drain or by spot, is not the workload's failure.
-        pod_failure_policy: Some(PodFailurePolicy { rules: vec![disrupted] }),
+        pod_failure_policy: Some(disruptions_are_no_failures()),
         template,
         ..JobSpec::default()
     }

@@ -101,10 +101,11 @@ pub(super) fn arguments(arguments: &[Argument]) -> Option<Vec<String>> {
     (!arguments.is_empty()).then(|| arguments.iter().map(|argument| literal(argument.as_str())).collect())
 }
 
-/// Kubernetes replaces `$(NAME)` in arguments and values; a topology means what it says, so every `$(` is written `$$(`.
-/// Source: Kubernetes API reference, core/v1 `Container.args`, `EnvVar.value`.
+/// Kubernetes replaces `$(NAME)` in arguments and values, and `$$` by `$`; a topology means what it says, so where a text
+/// has one of the two, every `$` in it is written twice.
+/// Source: k8s.io/kubernetes `third_party/forked/golang/expansion/expand.go`.
 fn literal(text: &str) -> String {
-    text.replace("$(", "$$(")
+    if text.contains("$(") || text.contains("$$") { text.replace('$', "$$") } else { text.to_owned() }
 }
 
 /// Variables in the order of their names, secrets by reference.

@@ -14,7 +14,7 @@ pub(super) fn deployment(site: Site<'_>, workload: &Workload) -> Deployment {
     let labels = of_workload(site, workload);
     let mut template = pod::template(site, workload, labels.clone());
     if let Some(spec) = template.spec.as_mut() {
-        spec.topology_spread_constraints = Some(pod::spread(workload, &app));
+        spec.topology_spread_constraints = Some(pod::spread(site, workload, &app));
     }
     let rollout = workload.rollout();
     // An autoscaler owns the number where there is one: saying it here would reset it with every release.
@@ -43,7 +43,7 @@ pub(super) fn deployment(site: Site<'_>, workload: &Workload) -> Deployment {
     }
 }
 
-fn count_or_share(value: CountOrShare) -> IntOrString {
+pub(super) fn count_or_share(value: CountOrShare) -> IntOrString {
     match value {
         CountOrShare::Count(count) => IntOrString::Int(count.into()),
         CountOrShare::Share(share) => IntOrString::String(share.to_string()),

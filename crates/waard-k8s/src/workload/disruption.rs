@@ -4,13 +4,14 @@ use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec}
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use waard_model::topology::{Disruption, Workload};
 
+use super::deployment::count_or_share;
 use crate::Site;
 use crate::labels::{metadata, of_workload, selects_app};
 
 pub(super) fn budget(site: Site<'_>, workload: &Workload) -> PodDisruptionBudget {
     let app = site.object(workload.name().as_str());
     let (max_unavailable, min_available) = match workload.disruption() {
-        Disruption::Unavailable(count) => (Some(IntOrString::Int(count.into())), None),
+        Disruption::Unavailable(count) => (Some(count_or_share(count)), None),
         Disruption::Available(share) => (None, Some(IntOrString::String(format!("{}%", share.rounded())))),
     };
     PodDisruptionBudget {

@@ -10,7 +10,7 @@ use waard_model::topology::{Migration, Workload};
 
 use super::{container, pod, volumes};
 use crate::Site;
-use crate::labels::{APP, labels, metadata, of_workload};
+use crate::labels::{APP, Wave, in_wave, metadata, of_workload};
 
 /// The `app` label of a migration's pod: not the workload's, so that no Service sends requests to it.
 pub(super) fn app(site: Site<'_>, workload: &Workload) -> String {
@@ -37,16 +37,13 @@ pub(super) fn job(site: Site<'_>, workload: &Workload, migration: &Migration) ->
         termination_grace_period_seconds: Some(30),
         ..pod::base(site, workload)
     };
-    let template = PodTemplateSpec { metadata: Some(pod::pod_metadata(site, pod_labels.clone())), spec: Some(spec) };
-    let mut meta =
-        metadata(super::batch::named_by_content(&app, &template), Some(workload.namespace().as_str()), pod_labels);
-    // Argo CD applies it before the pods of the release.
-    meta.annotations = Some(labels([("argocd.argoproj.io/sync-wave", "-1")]));
+    let template = PodTemplateSpec { metadata: Some(pod::run_metadata(site, pod_labels.clone())), spec: Some(spec) };
+    let name = super::batch::named_by_content(&app, &template);
     Job {
-        metadata: meta,
+        metadata: in_wave(Wave::Before, metadata(name, Some(workload.namespace().as_str()), pod_labels)),
         spec: Some(JobSpec {
-            suspend: site.region.is_dark().then_some(true),
             backoff_limit: Some(2),
+            pod_failure_policy: Some(super::batch::disruptions_are_no_failures()),
             active_deadline_seconds: Some(migration.timeout.as_secs_i32().into()),
             template,
             ..JobSpec::default()

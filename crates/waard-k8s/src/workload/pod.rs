@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
     PodSpec, PodTemplateSpec, SeccompProfile, Toleration, TopologySpreadConstraint,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use waard_model::spec::{Architecture, ContainerRole, Strictness};
+use waard_model::spec::{Architecture, ContainerRole, Strictness, ZoneLayout};
 use waard_model::topology::{Placement, Workload};
 
 use super::{container, volumes};
@@ -36,11 +36,15 @@ pub(super) fn template(site: Site<'_>, workload: &Workload, labels: Labels) -> P
         volumes: volumes::volumes(workload),
         ..base(site, workload)
     };
-    PodTemplateSpec { metadata: Some(pod_metadata(site, labels)), spec: Some(spec) }
+    let mut metadata = pod_metadata(site, labels);
+    if let Some(merged) = merged_metrics(site, workload) {
+        metadata.annotations.get_or_insert_default().extend(merged);
+    }
+    PodTemplateSpec { metadata: Some(metadata), spec: Some(spec) }
 }
 
 /// Labels of the pod, and what the mesh's proxy in it may use.
-pub(super) fn pod_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
+fn pod_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
     let annotations = site.topology.spec().mesh.as_ref().map(|mesh| {
         crate::labels::labels([
             ("sidecar.istio.io/proxyCPU", &mesh.proxy.cpu.to_string()),
@@ -49,6 +53,26 @@ pub(super) fn pod_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
         ])
     });
     ObjectMeta { labels: Some(labels), annotations, ..ObjectMeta::default() }
+}
+
+/// The same for a pod that runs to its end: an autoscaler that tidies up doesn't stop it half way.
+pub(super) fn run_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
+    let mut metadata = pod_metadata(site, labels);
+    let stays = ("cluster-autoscaler.kubernetes.io/safe-to-evict".to_owned(), "false".to_owned());
+    metadata.annotations.get_or_insert_default().extend([stays]);
+    metadata
+}
+
+/// Where the mesh's proxy finds the application's metrics. It serves them beside its own, through the one port that
+/// a scrape without the mesh's certificates may reach. Source: Istio documentation, "Prometheus", metrics merging.
+fn merged_metrics(site: Site<'_>, workload: &Workload) -> Option<Labels> {
+    let metrics = workload.spec().metrics.as_ref().filter(|_| site.has_mesh())?;
+    let port = workload.ports().get(&metrics.port)?;
+    Some(crate::labels::labels([
+        ("prometheus.io/scrape", "true"),
+        ("prometheus.io/port", &port.to_string()),
+        ("prometheus.io/path", metrics.path.as_str()),
+    ]))
 }
 
 /// A pod without containers: identity, security, placement.
@@ -139,8 +163,12 @@ fn tolerations(placement: &Placement<'_>) -> Option<Vec<Toleration>> {
 }
 
 /// How the pods of a service are spread over zones and nodes.
-pub(super) fn spread(workload: &Workload, app: &str) -> Vec<TopologySpreadConstraint> {
+pub(super) fn spread(site: Site<'_>, workload: &Workload, app: &str) -> Vec<TopologySpreadConstraint> {
     let spread = workload.spread();
+    let placement = site.region.placement(workload.name().as_str());
+    let zonal = placement.groups().iter().all(|group| group.zones() == ZoneLayout::Each);
+    // A pod that waits for a zone in which no node can be asked for waits for ever.
+    let zones = spread.zones.unwrap_or(if zonal { Strictness::Hard } else { Strictness::Soft });
     let over = |key: &str, strictness: Strictness| TopologySpreadConstraint {
         max_skew: 1,
         topology_key: key.to_owned(),
@@ -155,5 +183,5 @@ pub(super) fn spread(workload: &Workload, app: &str) -> Vec<TopologySpreadConstr
         node_taints_policy: Some("Honor".to_owned()),
         ..TopologySpreadConstraint::default()
     };
-    vec![over(ZONE, spread.zones), over(HOST, spread.nodes)]
+    vec![over(ZONE, zones), over(HOST, spread.nodes)]
 }

@@ -22,6 +22,8 @@ pub(crate) fn faults(topology: &Topology, documents: &[Document]) -> Vec<String>
         identities(&here, &mut report);
         pods(topology, region, &here, &mut report);
         references(&here, &mut report);
+        waves(&here, &mut report);
+        standby(region, &here, &mut report);
         scaling(region, &here, &mut report);
     }
     found
@@ -264,6 +266,42 @@ fn selects(selector: &Value, document: &Document) -> bool {
     })
 }
 
+/// In a standby region nothing runs by itself: it would do everything a second time, on copies that can't be written.
+fn standby(region: &Region, here: &[&Document], report: Report<'_>) {
+    for document in here.iter().filter(|_| region.is_standby()) {
+        if matches!(document.kind(), "Job" | "CronJob") {
+            report(document, "it runs by itself in a standby region".to_owned());
+        }
+    }
+}
+
+/// Argo CD applies an object once everything of lower waves is healthy: what a Job needs must have a lower wave than the Job.
+fn waves(here: &[&Document], report: Report<'_>) {
+    let wave = |document: &Document| -> i32 {
+        document.value["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"]
+            .as_str()
+            .map_or(0, |wave| wave.parse().unwrap())
+    };
+    for job in here.iter().filter(|document| document.kind() == "Job") {
+        let own = wave(job);
+        let needed = here.iter().filter(|other| match other.kind() {
+            "Namespace" => other.name() == job.namespace(),
+            "ServiceAccount" => {
+                other.namespace() == job.namespace()
+                    && job.value["spec"]["template"]["spec"]["serviceAccountName"] == other.name()
+            }
+            "NetworkPolicy" => other.namespace() == job.namespace(),
+            "StorageClass" | "PriorityClass" => true,
+            _ => false,
+        });
+        for other in needed {
+            if wave(other) >= own {
+                report(job, format!("{}/{} comes after it", other.kind(), other.name()));
+            }
+        }
+    }
+}
+
 /// Autoscalers own the number of pods, and drains can always take one away.
 fn scaling(region: &Region, here: &[&Document], report: Report<'_>) {
     for document in here {
@@ -326,6 +364,9 @@ fn scaling(region: &Region, here: &[&Document], report: Report<'_>) {
                 let allowed = match (&document.value["spec"]["maxUnavailable"], &document.value["spec"]["minAvailable"])
                 {
                     (Value::Number(count), Value::Null) => count.as_u64().unwrap(),
+                    (Value::String(share), Value::Null) => {
+                        (least * share.trim_end_matches('%').parse::<u64>().unwrap()).div_ceil(100)
+                    }
                     (Value::Null, Value::String(share)) => {
                         let share: u64 = share.trim_end_matches('%').parse().unwrap();
                         least - (least * share).div_ceil(100).min(least)

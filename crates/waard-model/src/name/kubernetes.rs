@@ -124,6 +124,10 @@ text! {
 pub struct ClusterVersion(u16);
 
 impl ClusterVersion {
+    /// The oldest version that is generated for: pods rely on sleeping hooks and native sidecars, which it has without
+    /// a switch, and no older one is supported by EKS in any way.
+    pub const OLDEST: Self = Self(31);
+
     /// The version `1.<minor>`, for minors of two or three digits: EKS began with 1.10.
     pub const fn minor(minor: u16) -> Option<Self> {
         if minor >= 10 && minor <= 999 { Some(Self(minor)) } else { None }

@@ -121,7 +121,8 @@ shape! {
         default containers: BTreeMap<ContainerName, ContainerSpec> = BTreeMap::new(),
         /// AWS permissions beyond those that follow from `uses`.
         default permissions: Vec<PermissionSpec> = Vec::new(),
-        /// A database migration, run once per release and before the new pods.
+        /// A database migration, run before the new pods of a release, and again when anything in its pod changes.
+        /// It runs where the databases are written: not in a standby region, and not where another region is their `writer`.
         optional migration: MigrationSpec,
         /// How many pods. Without this key, two.
         optional scale: ScaleSpec,
@@ -167,8 +168,8 @@ shape! {
 shape! {
     /// Probes of a container.
     pub struct ProbesSpec as "probes" defaulted {
-        /// Whether it has started. Without this key: what the liveness probe asks, or else the readiness probe,
-        /// every two seconds for as long as `targets.container_start` allows.
+        /// Whether it has started. Without this key: what the liveness probe asks, or else whether the port of the
+        /// readiness probe is open, every two seconds for as long as `targets.container_start` allows.
         optional startup: ProbeSpec,
         /// Whether it can take requests.
         optional readiness: ProbeSpec,
@@ -320,8 +321,8 @@ shape! {
 shape! {
     /// How many pods a drain may take away at once: one of the two keys.
     pub struct DisruptionSpec as "a disruption budget" defaulted {
-        /// At most so many pods.
-        optional unavailable: u16,
+        /// At most so many pods, or so large a share of them, rounded up.
+        optional unavailable: CountOrShare,
         /// So large a share stays.
         optional available: Percent,
     }
@@ -330,8 +331,9 @@ shape! {
 shape! {
     /// How pods are spread.
     pub struct SpreadSpec as "a spread" defaulted {
-        /// Over zones.
-        default zones: Strictness = Strictness::Hard,
+        /// Over zones. Without this key it is hard if each of its node groups is one per zone, and soft otherwise:
+        /// an autoscaler can't choose the zone of a node in a group across zones, so pods could wait for ever.
+        optional zones: Strictness,
         /// Over nodes.
         default nodes: Strictness = Strictness::Soft,
     }
@@ -352,8 +354,8 @@ shape! {
     pub struct ShutdownSpec as "a shutdown" defaulted {
         /// How long it still takes requests, while load balancers forget it. At least `ingress.deregistration` if it is exposed.
         optional drain: Duration,
-        /// How long it then has to finish.
-        default finish: Duration = Duration::seconds(15),
+        /// How long it then has to finish. Without this key, 15 s, and 90 s for what isn't a service: spot nodes give two minutes.
+        optional finish: Duration,
     }
 }
 

@@ -62,6 +62,8 @@ const TRIMMED: &[&str] = &[
     "${",
     "$(VAR)",
     "$$(VAR)",
+    "echo $$; a$",
+    "$HOME/$(",
     "`id`",
     "{{ .Values.x }}",
     "{a: b}",

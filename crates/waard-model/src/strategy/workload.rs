@@ -133,7 +133,10 @@ fn service(dice: &mut Dice<'_>, name: &str, platform: &Platform, ingress: &Ingre
     });
     spec.disruption = dice.some(40, |d| {
         let share = platform.pairs.then(|| d.some(60, |d| v(d.pick(&["50%", "0%", "33.3%"])))).flatten();
-        DisruptionSpec { unavailable: if share.is_none() { Some(*d.choose(&[1, 3])) } else { None }, available: share }
+        DisruptionSpec {
+            unavailable: if share.is_none() { Some(v(d.pick(&["1", "3", "10%"]))) } else { None },
+            available: share,
+        }
     });
     spec.rollout = dice.some(30, |d| {
         let surge: CountOrShare = v(d.pick(&["25%", "100%", "0%", "2", "0"]));
@@ -195,11 +198,13 @@ fn common(dice: &mut Dice<'_>, platform: &Platform, ingress: &IngressSpec, class
         let on = dice.some_of(&known, 1, 2).into_iter().copied().collect::<Vec<_>>();
         spec.permissions = vec![PermissionSpec { actions: all(&["sqs:SendMessage", "s3:Get*"]), on: all(&on) }];
     }
-    spec.spread =
-        dice.some(25, |d| SpreadSpec { zones: *d.choose(Strictness::ALL), nodes: *d.choose(Strictness::ALL) });
+    spec.spread = dice.some(25, |d| SpreadSpec {
+        zones: d.some(60, |d| *d.choose(Strictness::ALL)),
+        nodes: *d.choose(Strictness::ALL),
+    });
     spec.shutdown = dice.some(30, |d| ShutdownSpec {
         drain: d.some(50, |_| ingress.deregistration.plus(Duration::seconds(10))),
-        finish: v(d.pick(&["15s", "1m"])),
+        finish: d.some(50, |d| v(d.pick(&["15s", "1m"]))),
     });
     spec.priority = dice.some(25, |d| *d.choose(Priority::ALL));
     let both = vec![Architecture::Amd64, Architecture::Arm64];

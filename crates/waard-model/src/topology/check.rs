@@ -51,6 +51,7 @@ const CHECKS: &[Check] = &[
     kafka::disks,
     kafka::settings,
     names::joined,
+    names::namespaces,
     names::spelled,
     network::disjoint,
     network::large_enough,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Network, Placement, Scaling, Store, Workload};
+use super::{Network, Placement, Scaling, Store, StoreKind, Workload};
 use crate::name::{
     AccountId, ClusterVersion, EnvironmentName, HostName, InstanceType, LabelKey, LabelValue, Namespace, NodeGroupName,
     OccupantName, RegionName, StoreName, TaintSpec, Text, WorkloadName, ZoneName,
@@ -170,6 +170,22 @@ impl Region {
     /// The workloads that call `callee` here.
     pub fn callers<'r>(&'r self, callee: &'r WorkloadName) -> impl Iterator<Item = &'r Arc<Workload>> {
         self.workloads.values().filter(move |workload| workload.calls().contains(callee))
+    }
+
+    /// True if the region stands by.
+    pub const fn is_standby(&self) -> bool {
+        matches!(self.duty, Duty::Standby { .. })
+    }
+
+    /// True if every database that a workload uses is written here: not in a standby region, whose databases are copies,
+    /// and not where another region is their `writer`. What changes a database, such as a migration, runs only here.
+    pub fn writes_data_of(&self, workload: &Workload) -> bool {
+        let elsewhere = |store: &Store| match store.kind() {
+            StoreKind::Database(database) => database.writer.as_ref().is_some_and(|writer| *writer != self.name),
+            _ => false,
+        };
+        !self.is_standby()
+            && !workload.uses().iter().filter_map(|name| self.stores.get(name)).any(|store| elsewhere(store))
     }
 
     /// True if the region is a pilot light: declared, but without pods until a failover.

@@ -7,7 +7,7 @@ use crate::name::{
     WorkloadName,
 };
 use crate::path::ModelPath;
-use crate::quantity::{Bounds, Duration, Percent, Rate};
+use crate::quantity::{Bounds, CountOrShare, Duration, Percent, Rate};
 use crate::spec::{
     AutoscalingBehaviourSpec, ContainerRole, JobSpec, MeshSpec, ResourcesSpec, RolloutSpec, ScheduleSpec, SpreadSpec,
     WorkloadKind, WorkloadSpec,
@@ -72,8 +72,8 @@ impl Scale {
 /// How many pods a drain may take away at once. Always at least one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disruption {
-    /// At most so many.
-    Unavailable(u16),
+    /// At most so many, or so large a share, rounded up.
+    Unavailable(CountOrShare),
     /// So large a share stays.
     Available(Percent),
 }

@@ -77,14 +77,14 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("a drain that is too short", |s, c| {
         workload(s, c, |w| !w.exposed.is_empty()).map(|(path, _, w)| {
-            w.shutdown = Some(ShutdownSpec { drain: Some(v("4s")), finish: v("1s") });
+            w.shutdown = Some(ShutdownSpec { drain: Some(v("4s")), finish: Some(v("1s")) });
             path.key("shutdown")
         })
     }),
     ("a drain that is inherited and too short", |s, c| {
         let (_, name, base) =
             workload(s, c, |w| is_service(w) && w.exposed.is_empty() && w.ports.contains_key(&v("http")))?;
-        base.shutdown = Some(ShutdownSpec { drain: Some(v("4s")), finish: v("1s") });
+        base.shutdown = Some(ShutdownSpec { drain: Some(v("4s")), finish: Some(v("1s")) });
         let host = format!("zz.{}", s.domain);
         let route = RouteSpec::new(v(&host));
         Some(alike(s, &name, WorkloadSpec { exposed: vec![route], ..WorkloadSpec::default() }))
@@ -142,7 +142,7 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("no disruption", |s, c| {
         workload(s, c, is_service).map(|(path, _, w)| {
-            w.disruption = Some(waard_model::spec::DisruptionSpec { unavailable: Some(0), available: None });
+            w.disruption = Some(waard_model::spec::DisruptionSpec { unavailable: Some(v("0")), available: None });
             path.key("disruption")
         })
     }),
@@ -154,7 +154,8 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
     }),
     ("both kinds of disruption", |s, c| {
         workload(s, c, |_| true).map(|(path, _, w)| {
-            w.disruption = Some(waard_model::spec::DisruptionSpec { unavailable: Some(1), available: Some(v("1%")) });
+            w.disruption =
+                Some(waard_model::spec::DisruptionSpec { unavailable: Some(v("1")), available: Some(v("1%")) });
             path.key("disruption")
         })
     }),

@@ -46,8 +46,14 @@ impl<T: Scalar> Shape for T {
     fn schema(definitions: &mut Definitions) -> Value {
         definitions.named::<T>(|_| {
             let text = json!({ "type": "string", "pattern": T::PATTERN });
-            let mut schema =
-                if T::NUMBERS { json!({ "anyOf": [text, { "type": "number", "exclusiveMinimum": 0 }] }) } else { text };
+            let mut schema = if T::NUMBERS {
+                {
+                    let least = if "0".parse::<T>().is_ok() { "minimum" } else { "exclusiveMinimum" };
+                    json!({ "anyOf": [text, { "type": "number", least: 0 }] })
+                }
+            } else {
+                text
+            };
             if let Some(object) = schema.as_object_mut() {
                 object.insert("description".to_owned(), format!("{}: {}.", T::WHAT, T::RULE).into());
                 object.insert("examples".to_owned(), json!([T::EXAMPLE]));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::View;
+use crate::name::ClusterVersion;
 use crate::name::ProfileName;
 use crate::path::ModelPath;
 use crate::quantity::{Bytes, Duration, Percent};
@@ -309,6 +310,10 @@ pub(super) fn logs(view: &View<'_>, violations: &mut Violations) {
     }
     for (profile, cluster) in &view.spec.clusters {
         let path = ModelPath::of(["clusters", profile.as_str()]);
+        if cluster.version < ClusterVersion::OLDEST {
+            let message = format!("waard writes nothing for Kubernetes {}", cluster.version);
+            violations.add(path.key("version"), message, format!("{} or newer", ClusterVersion::OLDEST));
+        }
         let autoscaler = &cluster.autoscaler;
         if !(1..=5).contains(&autoscaler.replicas) {
             let message = format!("{} autoscalers are not possible", autoscaler.replicas);

@@ -7,6 +7,35 @@ use crate::path::ModelPath;
 use crate::topology::violation::{Violation, Violations};
 use crate::topology::{Environment, StoreKind};
 
+/// Network policies that every namespace has.
+const RESERVED_OBJECTS: [&str; 3] = ["default-deny", "allow-dns", "allow-mesh-control-plane"];
+
+/// Namespaces that belong to the mesh: its control plane and its gateway.
+const MESH_NAMESPACES: [&str; 2] = ["istio-system", "istio-ingress"];
+
+/// Workloads don't move into namespaces of what the cluster installs: what they deny and demand there would cut it off.
+pub(super) fn namespaces(view: &View<'_>, violations: &mut Violations) {
+    let metrics = &view.spec.observability.metrics.namespace;
+    let mut judge = |path: ModelPath, namespace: &crate::name::Namespace| {
+        let owner = if namespace == metrics {
+            "what collects metrics"
+        } else if view.spec.mesh.is_some() && MESH_NAMESPACES.contains(&namespace.as_str()) {
+            "the mesh"
+        } else {
+            return;
+        };
+        violations.add(path, format!("the namespace `{namespace}` belongs to {owner}"), "choose another one");
+    };
+    for (name, workload) in &view.spec.workloads {
+        if let Some(namespace) = &workload.namespace {
+            judge(ModelPath::of(["workloads", name.as_str(), "namespace"]), namespace);
+        }
+    }
+    for environment in view.environments.values() {
+        judge(environment.path().key("namespace"), environment.namespace());
+    }
+}
+
 /// `-migrate-` and eight digits of a digest: what a migration's Job adds to its workload's name.
 pub(crate) const MIGRATION_SUFFIX: usize = "-migrate-12345678".len();
 
@@ -14,6 +43,26 @@ pub(crate) const MIGRATION_SUFFIX: usize = "-migrate-12345678".len();
 /// RDS CreateDBInstance (63), Kubernetes labels (63) and CronJob names (52).
 pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
     let platform = view.spec.platform.as_str();
+    for name in view.spec.workloads.keys() {
+        let path = ModelPath::of(["workloads", name.as_str()]);
+        let migrating = name.as_str().strip_suffix("-migrate").and_then(|base| {
+            view.spec.workloads.iter().find(|(other, spec)| other.as_str() == base && spec.migration.is_some())
+        });
+        if let Some((other, _)) = migrating {
+            let message = format!("`{name}` is what the migration of `{other}` is called");
+            violations.push(
+                Violation::new(path.clone(), message, "give the workload another name")
+                    .about_key()
+                    .with(ModelPath::of(["workloads", other.as_str(), "migration"]), "the migration"),
+            );
+        }
+        let object = format!("{platform}-{name}");
+        if RESERVED_OBJECTS.contains(&object.as_str()) {
+            let message = format!("`{object}` is the name of a network policy of every namespace");
+            violations
+                .push(Violation::new(path, message, "give the workload or the platform another name").about_key());
+        }
+    }
     for name in view.spec.workloads.keys().filter(|name| matches!(name.as_str(), "namespace" | "kustomization")) {
         let path = crate::path::ModelPath::of(["workloads", name.as_str()]);
         violations.add(path, format!("`{name}.yaml` is another file of the output"), "give the workload another name");

@@ -216,7 +216,7 @@ pub(super) fn disruption(view: &View<'_>, violations: &mut Violations) {
         let path = workload.path().key("disruption");
         let least = workload.scale().min();
         let blocks = match workload.disruption() {
-            Disruption::Unavailable(count) => count == 0,
+            Disruption::Unavailable(count) => count.is_none(),
             // Kubernetes rounds the share that must stay up. Source: k8s.io/kubernetes pkg/controller/disruption.
             Disruption::Available(share) => {
                 (u64::from(least) * u64::from(share.millionths())).div_ceil(1_000_000) >= u64::from(least)
@@ -258,7 +258,7 @@ pub(super) fn shutdown(view: &View<'_>, violations: &mut Violations) {
                     .with(ModelPath::of(["ingress", "deregistration"]), "says this"),
                 );
             }
-            for (key, span) in [("drain", shutdown.drain), ("finish", Some(shutdown.finish))] {
+            for (key, span) in [("drain", shutdown.drain), ("finish", shutdown.finish)] {
                 if let Some(span) = span.filter(|span| !span.is_whole_seconds() || *span > Duration::seconds(3600)) {
                     violations.add(
                         path.key(key),

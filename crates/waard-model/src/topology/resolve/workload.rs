@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Resolver, known};
 use crate::name::{HostName, WorkloadName};
 use crate::path::ModelPath;
-use crate::quantity::{Bytes, Cpu, Duration, Percent};
+use crate::quantity::{Bytes, CountOrShare, Cpu, Duration, Percent};
 use crate::scalar::Scalar as _;
 use crate::spec::{DisruptionSpec, ProbeSpec, ResourcesSpec, ScaleSpec, WorkloadKind, WorkloadSpec};
 use crate::topology::violation::{Violation, Violations};
@@ -20,6 +20,10 @@ const STARTUP_EVERY: Duration = Duration::seconds(2);
 const STARTUP_DEFAULT: Duration = Duration::seconds(60);
 /// A load balancer's last requests may arrive this long after it has forgotten a pod.
 const DRAIN_MARGIN: Duration = Duration::seconds(5);
+/// How long a service has to finish what it does.
+const FINISH_SERVICE: Duration = Duration::seconds(15);
+/// How long a run has to save what it has: a spot node gives two minutes.
+const FINISH_RUN: Duration = Duration::seconds(90);
 
 impl Resolver<'_> {
     pub(super) fn workloads(
@@ -90,6 +94,7 @@ impl Resolver<'_> {
             scratch: None,
             gpu: 0,
         });
+        let kind = spec.kind.unwrap_or(WorkloadKind::Service);
         let shutdown = spec.shutdown.clone().unwrap_or_default();
         let drain = shutdown.drain.or_else(|| {
             if !spec.exposed.is_empty() {
@@ -112,11 +117,18 @@ impl Resolver<'_> {
         Some(Workload {
             name: name.clone(),
             namespace: spec.namespace.clone().unwrap_or_else(|| namespace.clone()),
-            kind: spec.kind.unwrap_or(WorkloadKind::Service),
+            kind,
             probes: self.probes(&spec),
             scale: scale(spec.scale.as_ref()),
             disruption: disruption(spec.disruption.as_ref()),
-            shutdown: Shutdown { drain, finish: shutdown.finish },
+            shutdown: Shutdown {
+                drain,
+                finish: shutdown.finish.unwrap_or(if kind == WorkloadKind::Service {
+                    FINISH_SERVICE
+                } else {
+                    FINISH_RUN
+                }),
+            },
             exposed: exposed.collect(),
             migration: spec.migration.as_ref().map(|migration| Migration {
                 command: migration.command.clone(),
@@ -179,16 +191,17 @@ impl Resolver<'_> {
             let tries = budget.as_millis() / STARTUP_EVERY.as_millis();
             Probe {
                 every: STARTUP_EVERY,
-                timeout: Duration::seconds(1),
+                timeout: from.timeout.min(STARTUP_EVERY),
                 failures: u16::try_from(tries).unwrap_or(u16::MAX).max(1),
                 after: None,
                 ..probe(from)
             }
         };
-        // Not the readiness probe, where there is another: a dependency that is away must not make pods restart.
-        let basis = given.liveness.as_ref().or(given.readiness.as_ref());
+        // Never what the readiness probe asks, only its port: a dependency that is away must not make pods restart.
+        let listening = |from: &ProbeSpec| Probe { path: None, ..derived(from) };
+        let startup = given.liveness.as_ref().map(derived).or_else(|| given.readiness.as_ref().map(listening));
         Probes {
-            startup: given.startup.as_ref().map(probe).or_else(|| basis.map(derived)),
+            startup: given.startup.as_ref().map(probe).or(startup),
             readiness: given.readiness.as_ref().map(probe),
             liveness: given.liveness.as_ref().map(probe),
         }
@@ -210,6 +223,6 @@ fn disruption(spec: Option<&DisruptionSpec>) -> Disruption {
     match spec {
         Some(DisruptionSpec { available: Some(share), .. }) => Disruption::Available(*share),
         Some(DisruptionSpec { unavailable: Some(count), .. }) => Disruption::Unavailable(*count),
-        _ => Disruption::Unavailable(1),
+        _ => Disruption::Unavailable(CountOrShare::Count(1)),
     }
 }

@@ -134,7 +134,7 @@ fn check(platform: &Platform, folder: &Path, console: &Console) -> Result<Exit, 
     let s = if differences.len() == 1 { "" } else { "s" };
     console.error(
         format_args!("{} is out of date: {} difference{s}", shown(folder), differences.len()),
-        Some("run `cargo xtask gen` with the same arguments, without --check"),
+        Some("run `cargo xtask gen` with the same arguments, without --check; it names, and leaves alone, what was edited or put there by hand"),
     );
     Ok(Exit::Findings)
 }

@@ -6,6 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use waard_model::artifact::Artifact;
 use waard_model::name::Namespace;
 use waard_model::spec::EntryPath;
+use waard_model::topology::reserved;
 
 use crate::Site;
 use crate::file::File;
@@ -22,13 +23,13 @@ pub(crate) fn namespace(site: Site<'_>, namespace: &Namespace) -> Artifact {
         ),
         ..NamespaceObject::default()
     });
-    file.add(&policy(site, namespace, "default-deny", NetworkPolicySpec::default()));
+    file.add(&policy(site, namespace, reserved::DEFAULT_DENY, NetworkPolicySpec::default()));
     let dns = NetworkPolicySpec { egress: Some(vec![network::dns()]), ..NetworkPolicySpec::default() };
-    file.add(&policy(site, namespace, "allow-dns", dns));
+    file.add(&policy(site, namespace, reserved::ALLOW_DNS, dns));
     if site.has_mesh() {
         let mesh =
             NetworkPolicySpec { egress: Some(vec![network::mesh_control_plane()]), ..NetworkPolicySpec::default() };
-        file.add(&policy(site, namespace, "allow-mesh-control-plane", mesh));
+        file.add(&policy(site, namespace, reserved::ALLOW_MESH_CONTROL_PLANE, mesh));
     }
     file.finish(site.file(Some(namespace.as_str()), "namespace.yaml"))
 }

@@ -14,6 +14,7 @@ use k8s_openapi::api::networking::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use waard_model::spec::EntryPath;
+use waard_model::topology::reserved::{GATEWAY_NAMESPACE, MESH_NAMESPACE};
 use waard_model::topology::{Store, StoreKind, Workload};
 
 use crate::Site;
@@ -23,9 +24,6 @@ use crate::labels::{Wave, in_wave, metadata, of_workload, selects, selects_app};
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// Where the EKS Pod Identity agent answers on every node. Source: Amazon EKS User Guide, "EKS Pod Identity restrictions".
 const POD_IDENTITY: &str = "169.254.170.23/32";
-/// Where the mesh's control plane and its gateway live.
-const MESH_NAMESPACE: &str = "istio-system";
-const GATEWAY_NAMESPACE: &str = "istio-ingress";
 /// Istio's port for proxies: configuration and certificates, with mutual TLS.
 const MESH_CONTROL_PORT: u16 = 15_012;
 /// Istio's port with the metrics of proxy and application in one.

@@ -9,6 +9,7 @@ mod check;
 mod network;
 mod place;
 mod region;
+pub mod reserved;
 mod resolve;
 mod scaling;
 mod store;

@@ -8,6 +8,7 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use waard_model::spec::{Architecture, ContainerRole, Strictness, ZoneLayout};
+use waard_model::topology::reserved::WORKLOAD_TYPE;
 use waard_model::topology::{Placement, Workload};
 
 use super::{container, volumes};
@@ -15,8 +16,6 @@ use crate::Site;
 use crate::cluster::priority_class;
 use crate::labels::{Labels, selects_app};
 
-/// The label of a node's group.
-const WORKLOAD_TYPE: &str = "workload-type";
 const ZONE: &str = "topology.kubernetes.io/zone";
 const HOST: &str = "kubernetes.io/hostname";
 const ARCHITECTURE: &str = "kubernetes.io/arch";

@@ -9,6 +9,7 @@ mod workload;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::reserved::WORKLOAD_TYPE;
 use super::violation::{Violation, Violations};
 use super::{Cluster, Duty, Environment, Network, NodeGroup, Region, Scaling, StoreKind, Workload};
 use crate::name::{
@@ -22,9 +23,6 @@ use crate::spec::{
     ClusterSpec, EnvironmentSpec, NodeGroupSpec, RegionSpec, Role, Spec, StandbyMode, WorkKind, WorkloadSpec,
 };
 pub(super) use store::{missing_store, store_kinds};
-
-/// The label, and the taint's key, by which node groups and workloads find each other.
-pub(crate) const WORKLOAD_TYPE: &str = "workload-type";
 
 type NodeGroups = Arc<BTreeMap<NodeGroupName, NodeGroup>>;
 

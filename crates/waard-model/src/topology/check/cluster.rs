@@ -85,7 +85,7 @@ pub(super) fn groups(view: &View<'_>, violations: &mut Violations) {
                 "the image of a node takes about 20Gi; gp3 ends at 16Ti",
             );
         }
-        let own = group.labels.keys().find(|key| key.as_str() == crate::topology::resolve::WORKLOAD_TYPE);
+        let own = group.labels.keys().find(|key| key.as_str() == crate::topology::reserved::WORKLOAD_TYPE);
         if let Some(key) = own {
             violations.push(
                 Violation::new(
@@ -102,7 +102,7 @@ pub(super) fn groups(view: &View<'_>, violations: &mut Violations) {
             violations.add(path.key("taints").index(index), message, "keep one of them");
         }
         if let Some(index) =
-            group.taints.iter().position(|taint| taint.key().as_str() == crate::topology::resolve::WORKLOAD_TYPE)
+            group.taints.iter().position(|taint| taint.key().as_str() == crate::topology::reserved::WORKLOAD_TYPE)
         {
             violations.add(
                 path.key("taints").index(index),

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::View;
 use crate::path::ModelPath;
+use crate::topology::reserved;
 use crate::topology::violation::{Violation, Violations};
 use crate::topology::{Environment, StoreKind};
 
 /// Network policies that every namespace has.
-const RESERVED_OBJECTS: [&str; 3] = ["default-deny", "allow-dns", "allow-mesh-control-plane"];
+const RESERVED_OBJECTS: [&str; 3] = [reserved::DEFAULT_DENY, reserved::ALLOW_DNS, reserved::ALLOW_MESH_CONTROL_PLANE];
 
 /// Namespaces that belong to the mesh: its control plane and its gateway.
-const MESH_NAMESPACES: [&str; 2] = ["istio-system", "istio-ingress"];
+const MESH_NAMESPACES: [&str; 2] = [reserved::MESH_NAMESPACE, reserved::GATEWAY_NAMESPACE];
 
 /// Workloads don't move into namespaces of what the cluster installs: what they deny and demand there would cut it off.
 pub(super) fn namespaces(view: &View<'_>, violations: &mut Violations) {

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 use k8s_openapi::api::storage::v1::StorageClass;
-use waard_model::artifact::Artifact;
 use waard_model::path::ModelPath;
 use waard_model::spec::Priority;
 
-use crate::Site;
 use crate::file::File;
-use crate::labels::{Wave, in_wave, labels, metadata};
+use crate::labels::{Wave, common, in_wave, labels, metadata};
+use crate::{Placed, Site};
 
 /// No namespace can have this name, so no folder of one can be in its way.
 pub(crate) const FOLDER: &str = "_cluster";
@@ -34,25 +33,18 @@ const fn value(priority: Priority) -> i32 {
     }
 }
 
-/// The files of the folder, by name.
-pub(crate) fn objects(site: Site<'_>) -> Vec<(String, Artifact)> {
-    let mut found = vec![("storage-class.yaml".to_owned(), storage_class(site))];
+/// The files of the folder.
+pub(crate) fn files(site: Site<'_>) -> Vec<Placed> {
+    let mut found = vec![storage_class(site)];
     let used: BTreeSet<Priority> =
         site.region.workloads().values().filter_map(|workload| workload.spec().priority).collect();
     if !used.is_empty() {
-        found.push(("priority-classes.yaml".to_owned(), priority_classes(site, &used)));
+        found.push(priority_classes(site, &used));
     }
     found
 }
 
-fn common(site: Site<'_>) -> crate::labels::Labels {
-    labels([
-        ("app.kubernetes.io/managed-by", "waard"),
-        ("app.kubernetes.io/part-of", site.topology.platform().as_str()),
-    ])
-}
-
-fn storage_class(site: Site<'_>) -> Artifact {
+fn storage_class(site: Site<'_>) -> Placed {
     let mut file = File::new(site.region.path(), &site.region.path());
     let mut meta = in_wave(Wave::Ground, metadata(STORAGE_CLASS.to_owned(), None, common(site)));
     let default = ("storageclass.kubernetes.io/is-default-class".to_owned(), "true".to_owned());
@@ -67,10 +59,10 @@ fn storage_class(site: Site<'_>) -> Artifact {
         volume_binding_mode: Some("WaitForFirstConsumer".to_owned()),
         ..StorageClass::default()
     });
-    file.finish(site.file(Some(FOLDER), "storage-class.yaml"))
+    site.placed(FOLDER, "storage-class.yaml", file)
 }
 
-fn priority_classes(site: Site<'_>, used: &BTreeSet<Priority>) -> Artifact {
+fn priority_classes(site: Site<'_>, used: &BTreeSet<Priority>) -> Placed {
     let mut file = File::new(ModelPath::of(["workloads"]), &site.region.path());
     for priority in used {
         file.add(&PriorityClass {
@@ -80,5 +72,5 @@ fn priority_classes(site: Site<'_>, used: &BTreeSet<Priority>) -> Artifact {
             ..PriorityClass::default()
         });
     }
-    file.finish(site.file(Some(FOLDER), "priority-classes.yaml"))
+    site.placed(FOLDER, "priority-classes.yaml", file)
 }

@@ -7,6 +7,8 @@ use waard_model::artifact::{Artifact, ArtifactPath, Object};
 use waard_model::path::ModelPath;
 use waard_model::yaml;
 
+use crate::custom::{Custom, Kind};
+
 /// A file while it is written: text, and what stands in it.
 pub(crate) struct File {
     text: String,
@@ -34,7 +36,18 @@ impl File {
         self.document(T::KIND, name, object);
     }
 
-    /// Adds a document of a kind that k8s-openapi doesn't know.
+    /// Adds a custom resource that comes from the same part of the topology as the file.
+    pub(crate) fn custom<S: Kind>(&mut self, object: &Custom<S>) {
+        let name = object.metadata.name.as_deref().unwrap_or_default();
+        self.document(S::KIND, name, object);
+    }
+
+    /// True as long as nothing was added.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// Adds a document of a kind that is none of the cluster's, such as a kustomization.
     pub(crate) fn document<T: Serialize>(&mut self, kind: &str, name: &str, object: &T) {
         if !self.objects.is_empty() {
             self.text.push_str("---\n");

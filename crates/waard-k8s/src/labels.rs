@@ -17,6 +17,14 @@ pub(crate) fn labels<const N: usize>(pairs: [(&str, &str); N]) -> Labels {
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
+/// The labels of everything that belongs to the platform as a whole.
+pub(crate) fn common(site: Site<'_>) -> Labels {
+    labels([
+        ("app.kubernetes.io/managed-by", "waard"),
+        ("app.kubernetes.io/part-of", site.topology.platform().as_str()),
+    ])
+}
+
 /// The labels of everything that belongs to a workload.
 pub(crate) fn of_workload(site: Site<'_>, workload: &Workload) -> Labels {
     let mut labels = labels([

@@ -7,21 +7,36 @@
 //! Layout: `kubernetes/<environment>/<cluster>/<namespace>/<workload>.yaml` and a `kustomization.yaml` in each folder;
 //! `_cluster` holds what belongs to no namespace.
 
+mod autoscaler;
 mod cluster;
+mod controllers;
+mod custom;
+mod eksctl;
 mod file;
+mod gitops;
+mod headroom;
+mod ingress;
+mod kafka;
 mod kustomize;
 mod labels;
+mod mesh;
+mod monitoring;
 mod namespace;
 mod network;
+mod quota;
 mod readme;
+mod secrets;
+mod standby;
+mod vertical;
 mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use waard_model::Topology;
 use waard_model::artifact::{Artifact, ArtifactPath};
-use waard_model::name::Namespace;
 use waard_model::topology::{Environment, Region};
+
+use file::File;
 
 /// What an object is made for: one region of one environment of a platform.
 #[derive(Clone, Copy)]
@@ -48,9 +63,21 @@ impl<'t> Site<'t> {
         self.topology.spec().mesh.is_some()
     }
 
-    /// The namespaces of the workloads that run here.
-    fn namespaces(&self) -> BTreeSet<&'t Namespace> {
-        self.region.workloads().values().map(|workload| workload.namespace()).collect()
+    /// The namespaces of the workloads that run here, and of the Kafka clusters.
+    pub(crate) fn namespaces(&self) -> BTreeSet<&'t str> {
+        let workloads = self.region.workloads().values().map(|workload| workload.namespace().as_str());
+        workloads.chain(self.region.stores().values().filter_map(|store| store.kafka_namespace())).collect()
+    }
+
+    /// True if workloads run in a namespace: otherwise it is one of data only.
+    pub(crate) fn has_workloads(&self, namespace: &str) -> bool {
+        self.region.workloads().values().any(|workload| workload.namespace().as_str() == namespace)
+    }
+
+    /// A file of this cluster in a folder, with its place.
+    pub(crate) fn placed(&self, folder: &str, name: &str, file: File) -> Placed {
+        let artifact = file.finish(self.file(Some(folder), name));
+        Placed { folder: folder.to_owned(), name: name.to_owned(), artifact }
     }
 }
 
@@ -68,27 +95,45 @@ pub fn emit_shared(topology: &Topology) -> Vec<Artifact> {
     vec![readme::readme(topology)]
 }
 
+/// A file among those that a kustomization gathers.
+pub(crate) struct Placed {
+    /// Its folder: a namespace, or [`cluster::FOLDER`] for what belongs to none.
+    pub(crate) folder: String,
+    /// The name of the file.
+    pub(crate) name: String,
+    /// The file.
+    pub(crate) artifact: Artifact,
+}
+
+/// Every concern, in the order of their names, with the files that it has in a cluster.
+/// What belongs to one workload is written by [`workload`], what belongs to one namespace by [`namespace`].
+const CONCERNS: &[fn(Site<'_>) -> Vec<Placed>] = &[
+    autoscaler::files,
+    cluster::files,
+    controllers::files,
+    ingress::files,
+    kafka::files,
+    mesh::files,
+    monitoring::files,
+    namespace::files,
+    secrets::files,
+    workload::files,
+];
+
 /// The files of one cluster, in no particular order.
 pub fn emit_region(topology: &Topology, environment: &Environment, region: &Region) -> Vec<Artifact> {
     let site = Site { topology, environment, region };
-    let mut artifacts = Vec::with_capacity(region.workloads().len() * 2 + 4);
-    let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for namespace in site.namespaces() {
-        artifacts.push(namespace::namespace(site, namespace));
-        folders.entry(namespace.as_str()).or_default().push("namespace.yaml".to_owned());
+    let mut artifacts = Vec::with_capacity(region.workloads().len() * 2 + 16);
+    let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for placed in CONCERNS.iter().flat_map(|files| files(site)) {
+        folders.entry(placed.folder).or_default().push(placed.name);
+        artifacts.push(placed.artifact);
     }
-    for workload in region.workloads().values() {
-        artifacts.push(workload::workload(site, workload));
-        folders.entry(workload.namespace().as_str()).or_default().push(format!("{}.yaml", workload.name()));
-    }
-    for (name, artifact) in cluster::objects(site) {
-        artifacts.push(artifact);
-        folders.entry(cluster::FOLDER).or_default().push(name);
-    }
-    let top: Vec<String> = folders.keys().map(|folder| (*folder).to_owned()).collect();
     for (folder, files) in &folders {
         artifacts.push(kustomize::kustomization(site, Some(folder), files));
     }
+    let top: Vec<String> = folders.into_keys().collect();
     artifacts.push(kustomize::kustomization(site, None, &top));
+    artifacts.extend([eksctl::artifacts, gitops::artifacts, standby::artifacts].iter().flat_map(|files| files(site)));
     artifacts
 }

@@ -14,7 +14,7 @@ use k8s_openapi::api::networking::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use waard_model::spec::EntryPath;
-use waard_model::topology::reserved::{GATEWAY_NAMESPACE, MESH_NAMESPACE};
+use waard_model::topology::reserved::{GATEWAY_LABEL, GATEWAY_NAMESPACE, MESH_NAMESPACE};
 use waard_model::topology::{Store, StoreKind, Workload};
 
 use crate::Site;
@@ -34,12 +34,6 @@ const CACHE_PORT: u16 = 6379;
 /// What is not the internet: private, shared, link-local and loopback ranges (RFC 1918, 6598, 3927, 1122).
 const NOT_INTERNET: [&str; 6] =
     ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
-
-/// How requests enter the cluster.
-pub(crate) fn entry(site: Site<'_>) -> EntryPath {
-    let default = if site.has_mesh() { EntryPath::Mesh } else { EntryPath::Direct };
-    site.topology.spec().ingress.via.unwrap_or(default)
-}
 
 fn port(number: u16, protocol: &str) -> NetworkPolicyPort {
     NetworkPolicyPort {
@@ -137,12 +131,12 @@ fn ingress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyI
     }
     let exposed = workload.exposed().iter().filter_map(|route| workload.ports().get(&route.port)).copied();
     if !workload.exposed().is_empty() {
-        let peers = match entry(site) {
+        let peers = match site.topology.entry() {
             // The load balancer's addresses are those of its subnets: it is no pod, and has no namespace.
             EntryPath::Direct => {
                 site.region.network().balancer_ranges().iter().map(|cidr| range(&cidr.to_string(), &[])).collect()
             }
-            EntryPath::Mesh => vec![pods(GATEWAY_NAMESPACE, selects([("istio", "ingressgateway")]))],
+            EntryPath::Mesh => vec![pods(GATEWAY_NAMESPACE, selects([("istio", GATEWAY_LABEL)]))],
         };
         rules.push(from(peers, tcp(exposed)));
     }

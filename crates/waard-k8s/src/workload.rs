@@ -11,17 +11,20 @@ mod service;
 mod volumes;
 
 use k8s_openapi::api::core::v1::ServiceAccount;
-use waard_model::artifact::Artifact;
 use waard_model::spec::WorkloadKind;
 use waard_model::topology::Workload;
 
-use crate::Site;
 use crate::file::File;
 use crate::labels::{Wave, in_wave, metadata, of_workload};
-use crate::network;
+use crate::{Placed, Site, headroom, ingress, mesh, monitoring, network, vertical};
+
+/// The file of each workload.
+pub(crate) fn files(site: Site<'_>) -> Vec<Placed> {
+    site.region.workloads().values().map(|each| workload(site, each)).collect()
+}
 
 /// The workload's file in a cluster.
-pub(crate) fn workload(site: Site<'_>, workload: &Workload) -> Artifact {
+fn workload(site: Site<'_>, workload: &Workload) -> Placed {
     let mut file = File::new(workload.path(), &site.region.path());
     file.add(&service_account(site, workload));
     file.add(&network::workload_policy(site, workload));
@@ -51,7 +54,12 @@ pub(crate) fn workload(site: Site<'_>, workload: &Workload) -> Artifact {
         }
         WorkloadKind::Job => file.add(&batch::job(site, workload)),
     }
-    file.finish(site.file(Some(workload.namespace().as_str()), &format!("{}.yaml", workload.name())))
+    for add in
+        [vertical::of_workload, headroom::of_workload, ingress::of_workload, mesh::of_workload, monitoring::of_workload]
+    {
+        add(site, workload, &mut file);
+    }
+    site.placed(workload.namespace().as_str(), &format!("{}.yaml", workload.name()), file)
 }
 
 /// The identity of the workload's pods. They talk to AWS through EKS Pod Identity, and not to the Kubernetes API, so no token is mounted.

@@ -5,6 +5,7 @@
 //! every reference resolves, every standby region protects a primary one and holds a copy of its data.
 //! Nothing of it can be changed afterwards; to change it, change the spec and make a new one.
 
+mod aws;
 mod check;
 mod network;
 mod place;
@@ -18,6 +19,7 @@ mod workload;
 
 use std::collections::BTreeMap;
 
+pub use aws::SystemRole;
 pub use network::{Network, SERVICE_CIDR};
 pub use place::Placement;
 pub use region::{Cluster, Duty, Environment, NodeGroup, Region};
@@ -27,7 +29,7 @@ pub use violation::Violation;
 pub use workload::{Disruption, Migration, PodRequests, Probe, Probes, Route, Scale, Shutdown, Workload};
 
 use crate::name::{EnvironmentName, PlatformName};
-use crate::spec::Spec;
+use crate::spec::{EntryPath, Spec};
 
 /// A valid platform.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +62,12 @@ impl Topology {
     /// The platform's name.
     pub const fn platform(&self) -> &PlatformName {
         &self.spec.platform
+    }
+
+    /// The one way by which requests enter a cluster: as it is said, else through the mesh if there is one.
+    pub fn entry(&self) -> EntryPath {
+        let default = if self.spec.mesh.is_some() { EntryPath::Mesh } else { EntryPath::Direct };
+        self.spec.ingress.via.unwrap_or(default)
     }
 
     /// Its environments.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::View;
 use crate::path::ModelPath;
-use crate::topology::reserved;
 use crate::topology::violation::{Violation, Violations};
 use crate::topology::{Environment, StoreKind};
+use crate::topology::{SystemRole, reserved};
 
 /// Network policies that every namespace has.
 const RESERVED_OBJECTS: [&str; 3] = [reserved::DEFAULT_DENY, reserved::ALLOW_DNS, reserved::ALLOW_MESH_CONTROL_PLANE];
@@ -22,6 +22,8 @@ pub(super) fn namespaces(view: &View<'_>, violations: &mut Violations) {
             "what collects metrics"
         } else if view.spec.mesh.is_some() && MESH_NAMESPACES.contains(&namespace.as_str()) {
             "the mesh"
+        } else if reserved::CONTROLLER_NAMESPACES.contains(&namespace.as_str()) {
+            "what the cluster installs there"
         } else {
             return;
         };
@@ -68,6 +70,7 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
         let path = crate::path::ModelPath::of(["workloads", name.as_str()]);
         violations.add(path, format!("`{name}.yaml` is another file of the output"), "give the workload another name");
     }
+    let mut taken = Vec::new();
     for environment in view.environments.values() {
         let env = environment.name().as_str();
         for region in environment.regions().values() {
@@ -83,14 +86,13 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
                 }
             };
             check(region.path(), "the cluster", region.cluster().name().to_owned(), 100);
+            check(region.path(), "the bucket of access logs", region.cluster().log_bucket(), 63);
+            for role in SystemRole::ALL {
+                check(region.path(), "a role of the cluster", region.cluster().system_role(role), 64);
+            }
             for workload in region.workloads().values() {
                 let object = format!("{platform}-{}", workload.name());
-                check(
-                    workload.path(),
-                    "the role of the workload",
-                    format!("{platform}-{env}-{}-{}", region.name(), workload.name()),
-                    64,
-                );
+                check(workload.path(), "the role of the workload", region.cluster().workload_role(workload.name()), 64);
                 check(workload.path(), "the CronJob", object.clone(), 52);
                 if workload.migration().is_some() {
                     let most = 63 - MIGRATION_SUFFIX;
@@ -100,6 +102,9 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
             for store in region.stores().values() {
                 let name = store.name();
                 match store.kind() {
+                    StoreKind::Bucket(_) if name.as_str() == "logs" => {
+                        taken.push(store.path());
+                    }
                     StoreKind::Bucket(_) => {
                         check(store.path(), "the bucket", format!("{platform}-{env}-{}-{name}", region.name()), 63);
                     }
@@ -116,6 +121,12 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
                 }
             }
         }
+    }
+    taken.sort();
+    taken.dedup();
+    for path in taken {
+        let message = "`logs` is the bucket of each cluster's access logs";
+        violations.push(Violation::new(path, message.to_owned(), "give the bucket another name").about_key());
     }
 }
 

@@ -1,0 +1,9 @@
+//! Room that is kept free, so that scaling needn't wait for nodes.
+
+use waard_model::topology::Workload;
+
+use crate::Site;
+use crate::file::File;
+
+/// What a workload has of it, in the workload's file.
+pub(crate) fn of_workload(_site: Site<'_>, _workload: &Workload, _file: &mut File) {}

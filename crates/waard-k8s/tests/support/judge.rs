@@ -67,7 +67,7 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
             continue;
         };
         let pod = &template["spec"];
-        for refusal in security::refusals(pod) {
+        for refusal in security::refusals(pod, region.cluster().version().number()) {
             report(document, refusal);
         }
         if pod["automountServiceAccountToken"] != Value::Bool(false) {

@@ -9,6 +9,7 @@ use crate::daemonset::DaemonSet;
 use crate::eks::EksVersion;
 use crate::engine::{CacheEngine, CacheVersion, KafkaVersion, PostgresMajor};
 use crate::fact::{Fact, Source};
+use crate::image::Image;
 use crate::instance::{Instance, Offer, OfferingRow};
 use crate::minor::Minor;
 use crate::region::{Region, Zone};
@@ -19,6 +20,7 @@ pub(crate) const COMPONENTS: &str = include_str!("../facts/components.csv");
 pub(crate) const DAEMONSETS: &str = include_str!("../facts/daemonsets.csv");
 pub(crate) const EKS_VERSIONS: &str = include_str!("../facts/eks_versions.csv");
 pub(crate) const ELASTICACHE: &str = include_str!("../facts/elasticache.csv");
+pub(crate) const IMAGES: &str = include_str!("../facts/images.csv");
 pub(crate) const INSTANCES: &str = include_str!("../facts/instances.csv");
 pub(crate) const KAFKA: &str = include_str!("../facts/kafka.csv");
 pub(crate) const OFFERINGS: &str = include_str!("../facts/offerings.csv");
@@ -35,6 +37,7 @@ pub struct Catalog {
     daemonsets: Vec<DaemonSet>,
     eks_versions: Vec<EksVersion>,
     caches: Vec<CacheVersion>,
+    images: Vec<Image>,
     instances: Vec<Instance>,
     kafka: Vec<KafkaVersion>,
     /// Per scope (family or type) the surveyed regions that don't offer it.
@@ -73,6 +76,7 @@ impl Catalog {
             daemonsets: rows(DAEMONSETS),
             eks_versions: rows(EKS_VERSIONS),
             caches: rows(ELASTICACHE),
+            images: rows(IMAGES),
             instances: rows(INSTANCES),
             kafka: rows(KAFKA),
             offerings: rows::<OfferingRow>(OFFERINGS).into_iter().map(|row| (row.scope, row.absent_in)).collect(),
@@ -105,6 +109,11 @@ impl Catalog {
     /// What is known of an EKS add-on's version for a minor; `None` for add-ons and minors that are not in the table.
     pub fn addon(&self, name: &str, kubernetes: Minor) -> Option<&AddonVersion> {
         self.addons.iter().find(|addon| addon.addon == name && addon.kubernetes == kubernetes)
+    }
+
+    /// An image that belongs to no component: `al2023`, as Karpenter's alias of what nodes start from, or `pause`.
+    pub fn image(&self, id: &str) -> Option<&Image> {
+        self.images.iter().find(|image| image.id == id)
     }
 
     /// Every instance type, by name.

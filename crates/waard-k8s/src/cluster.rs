@@ -9,7 +9,7 @@ use waard_model::spec::Priority;
 
 use crate::file::File;
 use crate::labels::{Wave, common, in_wave, labels, metadata};
-use crate::{Placed, Site};
+use crate::{Placed, Site, headroom};
 
 /// No namespace can have this name, so no folder of one can be in its way.
 pub(crate) const FOLDER: &str = "_cluster";
@@ -23,7 +23,7 @@ pub(crate) fn priority_class(site: Site<'_>, priority: Priority) -> String {
 }
 
 /// The value of a priority class. User classes end at 1,000,000,000; zero is every other pod's.
-/// Low is above −10, below which Cluster Autoscaler adds no node.
+/// Low is above −10, the priority of pods that hold room, below which Cluster Autoscaler adds no node.
 /// Source: Kubernetes, "Pod Priority and Preemption"; Cluster Autoscaler FAQ, `--expendable-pods-priority-cutoff`.
 const fn value(priority: Priority) -> i32 {
     match priority {
@@ -38,7 +38,7 @@ pub(crate) fn files(site: Site<'_>) -> Vec<Placed> {
     let mut found = vec![storage_class(site)];
     let used: BTreeSet<Priority> =
         site.region.workloads().values().filter_map(|workload| workload.spec().priority).collect();
-    if !used.is_empty() {
+    if !used.is_empty() || headroom::priority_class(site).is_some() {
         found.push(priority_classes(site, &used));
     }
     found
@@ -71,6 +71,9 @@ fn priority_classes(site: Site<'_>, used: &BTreeSet<Priority>) -> Placed {
             description: Some(format!("Workloads of {} with {priority} priority.", site.topology.platform())),
             ..PriorityClass::default()
         });
+    }
+    if let Some(class) = headroom::priority_class(site) {
+        file.add(&class);
     }
     site.placed(FOLDER, "priority-classes.yaml", file)
 }

@@ -3,6 +3,10 @@
 //! Published bindings make nearly every field optional, take minutes to build, and need another k8s-openapi; what is
 //! written here is held against the real schemas by a test.
 
+pub(crate) mod autoscaling;
+pub(crate) mod karpenter;
+pub(crate) mod monitoring;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 use serde::ser::SerializeStruct as _;

@@ -6,7 +6,7 @@ mod container;
 mod deployment;
 mod disruption;
 mod migration;
-mod pod;
+pub(crate) mod pod;
 mod service;
 mod volumes;
 

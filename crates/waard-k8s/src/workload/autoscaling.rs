@@ -26,8 +26,10 @@ pub(super) fn autoscaler(site: Site<'_>, workload: &Workload) -> Option<Horizont
     let metrics = [("cpu", cpu), ("memory", memory)]
         .into_iter()
         .filter_map(|(name, share)| share.map(|share| metric(name, share, container)));
-    let behavior =
-        HorizontalPodAutoscalerBehavior { scale_up: up.as_ref().map(rules), scale_down: down.as_ref().map(rules) };
+    let behavior = HorizontalPodAutoscalerBehavior {
+        scale_up: Some(up.as_ref().map_or_else(|| usual(0, &[("Percent", 100), ("Pods", 4)]), rules)),
+        scale_down: Some(down.as_ref().map_or_else(|| usual(300, &[("Percent", 100)]), rules)),
+    };
     Some(HorizontalPodAutoscaler {
         metadata: metadata(app.clone(), Some(workload.namespace().as_str()), of_workload(site, workload)),
         spec: Some(HorizontalPodAutoscalerSpec {
@@ -39,7 +41,7 @@ pub(super) fn autoscaler(site: Site<'_>, workload: &Workload) -> Option<Horizont
             min_replicas: i32::try_from(replicas.min()).ok(),
             max_replicas: i32::try_from(replicas.max()).unwrap_or(i32::MAX),
             metrics: Some(metrics.collect()),
-            behavior: (up.is_some() || down.is_some()).then_some(behavior),
+            behavior: Some(behavior),
         }),
         ..HorizontalPodAutoscaler::default()
     })
@@ -66,6 +68,22 @@ fn metric(name: &str, share: Percent, container: Option<&str>) -> MetricSpec {
             resource: Some(ResourceMetricSource { name: name.to_owned(), target }),
             ..MetricSpec::default()
         },
+    }
+}
+
+/// What Kubernetes does where nothing is said, said: at once up, and down after five minutes without need.
+/// Source: Kubernetes, "Horizontal Pod Autoscaling", default behavior.
+fn usual(window: i32, policies: &[(&str, i32)]) -> HPAScalingRules {
+    let policy = |(type_, value): &(&str, i32)| HPAScalingPolicy {
+        type_: (*type_).to_owned(),
+        value: *value,
+        period_seconds: 15,
+    };
+    HPAScalingRules {
+        stabilization_window_seconds: Some(window),
+        select_policy: Some("Max".to_owned()),
+        policies: Some(policies.iter().map(policy).collect()),
+        ..HPAScalingRules::default()
     }
 }
 

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
     PodSpec, PodTemplateSpec, SeccompProfile, Toleration, TopologySpreadConstraint,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use waard_model::spec::{Architecture, ContainerRole, Strictness, ZoneLayout};
+use waard_model::spec::{Architecture, AutoscalerKind, ContainerRole, Strictness, ZoneLayout};
 use waard_model::topology::reserved::WORKLOAD_TYPE;
 use waard_model::topology::{Placement, Workload};
 
@@ -16,8 +16,8 @@ use crate::Site;
 use crate::cluster::priority_class;
 use crate::labels::{Labels, selects_app};
 
-const ZONE: &str = "topology.kubernetes.io/zone";
-const HOST: &str = "kubernetes.io/hostname";
+pub(crate) const ZONE: &str = "topology.kubernetes.io/zone";
+pub(crate) const HOST: &str = "kubernetes.io/hostname";
 const ARCHITECTURE: &str = "kubernetes.io/arch";
 
 /// The pod template of a workload's main pods.
@@ -55,10 +55,14 @@ fn pod_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
 }
 
 /// The same for a pod that runs to its end: an autoscaler that tidies up doesn't stop it half way.
+/// Sources: Cluster Autoscaler FAQ; Karpenter documentation, "Disruption", pod-level controls.
 pub(super) fn run_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
     let mut metadata = pod_metadata(site, labels);
-    let stays = ("cluster-autoscaler.kubernetes.io/safe-to-evict".to_owned(), "false".to_owned());
-    metadata.annotations.get_or_insert_default().extend([stays]);
+    let (key, value) = match site.region.cluster().settings().autoscaler.kind {
+        AutoscalerKind::ClusterAutoscaler => ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"),
+        AutoscalerKind::Karpenter => ("karpenter.sh/do-not-disrupt", "true"),
+    };
+    metadata.annotations.get_or_insert_default().extend([(key.to_owned(), value.to_owned())]);
     metadata
 }
 
@@ -108,7 +112,7 @@ fn security_context(workload: &Workload) -> PodSecurityContext {
 }
 
 /// A plain selector where one value says it all.
-fn node_selector(workload: &Workload, placement: &Placement<'_>) -> Option<Labels> {
+pub(crate) fn node_selector(workload: &Workload, placement: &Placement<'_>) -> Option<Labels> {
     let mut labels = Labels::new();
     if let (true, [group]) = (placement.is_dedicated(), placement.groups()) {
         labels.insert(WORKLOAD_TYPE.to_owned(), group.name().to_string());
@@ -120,7 +124,7 @@ fn node_selector(workload: &Workload, placement: &Placement<'_>) -> Option<Label
 }
 
 /// Affinity where a selector can't say it: one of several groups.
-fn affinity(workload: &Workload, placement: &Placement<'_>) -> Option<Affinity> {
+pub(crate) fn affinity(workload: &Workload, placement: &Placement<'_>) -> Option<Affinity> {
     let mut expressions = Vec::new();
     let among = |key: &str, values: Vec<String>| NodeSelectorRequirement {
         key: key.to_owned(),
@@ -149,7 +153,7 @@ fn affinity(workload: &Workload, placement: &Placement<'_>) -> Option<Affinity> 
     })
 }
 
-fn tolerations(placement: &Placement<'_>) -> Option<Vec<Toleration>> {
+pub(crate) fn tolerations(placement: &Placement<'_>) -> Option<Vec<Toleration>> {
     let tolerate = |taint: &&waard_model::name::TaintSpec| Toleration {
         key: Some(taint.key().to_string()),
         operator: Some("Equal".to_owned()),
@@ -162,7 +166,7 @@ fn tolerations(placement: &Placement<'_>) -> Option<Vec<Toleration>> {
 }
 
 /// How the pods of a service are spread over zones and nodes.
-pub(super) fn spread(site: Site<'_>, workload: &Workload, app: &str) -> Vec<TopologySpreadConstraint> {
+pub(crate) fn spread(site: Site<'_>, workload: &Workload, app: &str) -> Vec<TopologySpreadConstraint> {
     let spread = workload.spread();
     let placement = site.region.placement(workload.name().as_str());
     let zonal = placement.groups().iter().all(|group| group.zones() == ZoneLayout::Each);

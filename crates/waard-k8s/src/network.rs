@@ -27,7 +27,7 @@ const POD_IDENTITY: &str = "169.254.170.23/32";
 /// Istio's port for proxies: configuration and certificates, with mutual TLS.
 const MESH_CONTROL_PORT: u16 = 15_012;
 /// Istio's port with the metrics of proxy and application in one.
-const MESH_METRICS_PORT: u16 = 15_020;
+pub(crate) const MESH_METRICS_PORT: u16 = 15_020;
 const POSTGRESQL_PORT: u16 = 5432;
 const CACHE_PORT: u16 = 6379;
 

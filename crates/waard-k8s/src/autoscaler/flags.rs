@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::ConfigMap;
-use waard_model::quantity::{Duration, Percent};
+use waard_model::quantity::Duration;
 use waard_model::spec::{AutoscalerSpec, Expander, ZoneLayout};
 use waard_model::topology::StoreKind;
 use waard_model::topology::reserved::{SYSTEM_NAMESPACE, WORKLOAD_TYPE};
 
 use super::early;
+use crate::monitoring::rule::fraction;
 use crate::{Site, headroom};
 
 /// The `ConfigMap` that the expander `priority` reads; it has no other name.
@@ -35,13 +36,6 @@ pub(super) fn go(duration: Duration) -> String {
         _ if seconds.is_multiple_of(60) => format!("{}m", seconds / 60),
         _ => format!("{seconds}s"),
     }
-}
-
-/// A share as a decimal number, without zeros at its end.
-pub(crate) fn fraction(share: Percent) -> String {
-    let millionths = share.millionths();
-    let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 pub(super) fn flags(site: Site<'_>) -> Vec<String> {
@@ -72,7 +66,7 @@ pub(super) fn flags(site: Site<'_>) -> Vec<String> {
         flag("scan-interval", &go(spec.scan_interval)),
         flag("scale-down-delay-after-add", &go(spec.scale_down.after_add)),
         flag("scale-down-unneeded-time", &go(spec.scale_down.unneeded)),
-        flag("scale-down-utilization-threshold", &fraction(spec.scale_down.below)),
+        flag("scale-down-utilization-threshold", &fraction(spec.scale_down.below.millionths())),
         // Pods that hold room are not expendable: they make nodes be added.
         flag("expendable-pods-priority-cutoff", &headroom::PRIORITY.to_string()),
         flag("max-node-provision-time", &format!("{PROVISION_MINUTES}m")),
@@ -127,14 +121,5 @@ mod tests {
         assert_eq!(written("10m"), "10m");
         assert_eq!(written("90s"), "90s");
         assert_eq!(written("1500ms"), "1500ms");
-    }
-
-    #[test]
-    fn shares_are_exact() {
-        let written = |text: &str| fraction(text.parse().unwrap());
-        assert_eq!(written("50%"), "0.5");
-        assert_eq!(written("100%"), "1");
-        assert_eq!(written("12.5%"), "0.125");
-        assert_eq!(written("0%"), "0");
     }
 }

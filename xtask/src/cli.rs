@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Print the completions for a shell
     Completions(Completions),
+    /// Make the facts about custom resources from the files that define them
+    Crds(Crds),
     /// Run every check that continuous integration runs
     Ci(Ci),
 }
@@ -86,6 +88,25 @@ Examples:
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: Shell,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    long_about = "Make the facts about custom resources from the files that define them.\n\n\
+        crates/waard-k8s/facts/kinds.csv lists the kinds, with the repository, tag and file of each. For those that are \
+        found, the facts in crates/waard-k8s/facts/crds are written anew.",
+    after_help = "\
+Examples:
+  cargo xtask crds ~/src/strimzi-kafka-operator       a checkout at the tag of the list
+  cargo xtask crds vpa-v1-crd-gen.yaml schema.json    files of it"
+)]
+pub(crate) struct Crds {
+    /// Checkouts of the repositories of the list, or single files of them
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; exit 1 if facts are out of date
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Args, Debug)]

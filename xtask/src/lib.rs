@@ -10,6 +10,7 @@ mod ci;
 mod cli;
 mod completions;
 mod console;
+mod crds;
 mod exit;
 mod generate;
 mod input;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         cli::Command::Gen(arguments) => generate::run(arguments, &console),
         cli::Command::Schema(arguments) => schema::run(arguments, &console),
         cli::Command::Completions(arguments) => completions::run(arguments, &console),
+        cli::Command::Crds(arguments) => crds::run(arguments, &console),
         cli::Command::Ci(arguments) => ci::run(arguments, &console),
     };
     let exit = done.unwrap_or_else(|failure| {

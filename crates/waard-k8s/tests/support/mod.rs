@@ -1,9 +1,11 @@
 //! What the tests of emitted objects share: reading the files back, independently of what wrote them.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub(crate) mod contract;
 pub(crate) mod judge;
 pub(crate) mod reach;
 pub(crate) mod security;
+pub(crate) mod typed;
 
 use serde_json::Value;
 use waard_model::artifact::Artifact;

@@ -97,11 +97,11 @@ pub(crate) struct Completions {
         found, the facts in crates/waard-k8s/facts/crds are written anew.",
     after_help = "\
 Examples:
-  cargo xtask crds ~/src/strimzi-kafka-operator       a checkout at the tag of the list
-  cargo xtask crds vpa-v1-crd-gen.yaml schema.json    files of it"
+  cargo xtask crds ~/src/strimzi-kafka-operator       a clone, read at the tag of the list
+  cargo xtask crds vpa-v1-crd-gen.yaml schema.json    files, which should be those of that tag"
 )]
 pub(crate) struct Crds {
-    /// Checkouts of the repositories of the list, or single files of them
+    /// Clones of the repositories of the list, folders with their files, or single files
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<PathBuf>,
     /// Write nothing; exit 1 if facts are out of date

@@ -141,3 +141,48 @@ fn help_and_completions_are_results() {
     let help = run(folder.path(), &["gen", "--help"]);
     assert!(String::from_utf8_lossy(&help.stdout).contains("Examples:"));
 }
+
+/// From a repository at the tag of the list, whatever is checked out, and from plain files.
+#[test]
+fn crds_makes_the_facts_of_the_listed_kinds() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let listed = "group,kind,component,release,repository,tag,path,as_of,only,note\n\
+        example.org,Thing,Things,1.0.0,example/things,v1.0.0,crds/things.yaml,2026-01-31,,\n";
+    let crd = |field: &str| {
+        format!(
+            "kind: CustomResourceDefinition\nspec:\n  group: example.org\n  names: {{ kind: Thing }}\n  scope: Cluster\n  \
+             versions: [{{ name: v1, served: true, schema: {{ openAPIV3Schema: {{ type: object, properties: \
+             {{ spec: {{ type: object, properties: {{ {field}: {{ type: string }} }} }} }} }} }} }}]\n"
+        )
+    };
+    let git = |arguments: &[&str]| {
+        let named = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        let done = Command::new("git").args(named).args(arguments).current_dir(at.join("clone")).output().unwrap();
+        assert!(done.status.success(), "{}", err(&done));
+    };
+    fs::create_dir_all(at.join("crates/waard-k8s/facts")).unwrap();
+    fs::write(at.join("crates/waard-k8s/facts/kinds.csv"), listed).unwrap();
+    fs::create_dir_all(at.join("clone/crds")).unwrap();
+    fs::write(at.join("clone/crds/things.yaml"), crd("released")).unwrap();
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "a"]);
+    git(&["tag", "v1.0.0"]);
+    fs::write(at.join("clone/crds/things.yaml"), crd("unreleased")).unwrap();
+
+    assert_eq!(code(&run(at, &["crds", "clone", "--check"])), 1);
+    let facts = at.join("crates/waard-k8s/facts/crds/example.org_Thing.txt");
+    assert!(!facts.exists());
+    let made = run(at, &["crds", "clone"]);
+    assert_eq!(code(&made), 0, "{}", err(&made));
+    assert!(fs::read_to_string(&facts).unwrap().ends_with("\n\nspec object\nspec.released string\n"));
+    assert_eq!(code(&run(at, &["crds", "clone", "--check"])), 0);
+
+    assert_eq!(code(&run(at, &["crds", "clone/crds/things.yaml"])), 0);
+    assert!(fs::read_to_string(&facts).unwrap().contains("spec.unreleased string"));
+    for (given, said) in [("nowhere", "there is no nowhere"), ("crates", "crates holds nothing")] {
+        let refused = run(at, &["crds", given]);
+        assert!(code(&refused) == 2 && err(&refused).contains(said), "{}", err(&refused));
+    }
+}

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use support::contract::{self, FACTS, Facts};
 use support::{documents, fixture, typed};
+use waard_catalog::catalog;
 
 /// All facts together may have so many bytes: more, and something should be left out with `only`.
 const MOST_BYTES: usize = 600_000;
@@ -47,6 +48,27 @@ fn every_listed_kind_has_facts_and_no_other() {
         listed.insert(format!("{group}_{kind}.txt"));
     }
     assert_eq!(there, listed.iter().map(String::as_str).collect());
+}
+
+/// What holds for the oldest release that the catalog installs on any cluster, holds for the newer ones, which add
+/// fields: facts of a newer one would let through what an older one refuses.
+#[test]
+fn facts_are_of_no_newer_release_than_the_oldest_that_is_installed() {
+    let numbers = |version: &str| -> Vec<u32> { version.split('.').map(|part| part.parse().unwrap()).collect() };
+    let mut judged = BTreeSet::new();
+    for row in kinds() {
+        let (kind, component, release) = (&row[1], &row[2], &row[3]);
+        let known = catalog().components().iter().find(|known| known.title == *component);
+        for installed in known.into_iter().flat_map(|known| &known.releases) {
+            assert!(
+                numbers(release) <= numbers(&installed.version),
+                "{kind}: {component} {} is installed",
+                installed.version
+            );
+            judged.insert(component.clone());
+        }
+    }
+    assert!(judged.len() >= 7, "only {judged:?} are in the catalog");
 }
 
 #[test]

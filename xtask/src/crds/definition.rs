@@ -1,7 +1,6 @@
 //! Finds the definition of a kind: in a CustomResourceDefinition, or in a JSON Schema that stands for one.
 
 use std::cmp::Reverse;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -20,12 +19,12 @@ pub(super) struct Definition {
     pub(super) root: Node,
 }
 
-/// The documents of a file of definitions.
-pub(super) fn documents(file: &Path, bytes: &[u8]) -> Result<Vec<Value>, String> {
-    if file.extension().is_some_and(|extension| extension == "json") {
-        return serde_json::from_slice(bytes).map(|value| vec![value]).map_err(|error| error.to_string());
-    }
+/// The documents of a file of definitions, in YAML or in JSON.
+pub(super) fn documents(bytes: &[u8]) -> Result<Vec<Value>, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map(|value| vec![value]).map_err(|error| error.to_string());
+    }
     yaml::documents(text)
 }
 

@@ -3,7 +3,6 @@
 use super::definition::{Definition, documents};
 use super::facts;
 use super::table::{self, Row};
-use std::path::Path;
 
 const KINDS: &str = "group,kind,component,release,repository,tag,path,as_of,only,note\n\
     example.org,Thing,Things,1.2.3,example/things,v1.2.3,crds/things.yaml,2026-01-31,spec.provider=aws|none,\n";
@@ -103,7 +102,7 @@ fn row() -> Row {
 }
 
 fn made(crd: &str) -> Result<String, String> {
-    let documents = documents(Path::new("things.yaml"), crd.as_bytes())?;
+    let documents = documents(crd.as_bytes())?;
     Ok(facts::render(&row(), b"", &Definition::find(&documents, &row())?))
 }
 
@@ -145,7 +144,7 @@ fn json_schemas_with_definitions_stand_for_a_kind() {
         }, "additionalProperties": false},
         "Meta": {"properties": {"name": {"type": "string"}}, "required": ["name"], "additionalProperties": false}
     }}"##;
-    let documents = documents(Path::new("schema.json"), schema.as_bytes()).unwrap();
+    let documents = documents(schema.as_bytes()).unwrap();
     let text = facts::render(&row(), b"", &Definition::find(&documents, &row()).unwrap());
     let (head, lines) = text.split_once("\n\n").unwrap();
     assert!(head.contains("\nscope: File\nserved: v1\n"), "{head}");
@@ -154,7 +153,7 @@ fn json_schemas_with_definitions_stand_for_a_kind() {
     assert_eq!(lines, meant);
     let endless =
         schema.replace(r#""type": "string"}}, "required""#, r##""$ref": "#/definitions/Meta"}}, "required""##);
-    let documents = super::definition::documents(Path::new("schema.json"), endless.as_bytes()).unwrap();
+    let documents = super::definition::documents(endless.as_bytes()).unwrap();
     assert!(Definition::find(&documents, &row()).unwrap_err().contains("refers to itself"));
 }
 

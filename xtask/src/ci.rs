@@ -1,6 +1,7 @@
 //! `ci`: every check that continuous integration runs, one after the other, with what ran, failed or was skipped and why.
 
 mod cargo;
+mod checkov;
 mod fixtures;
 mod outside;
 mod tools;
@@ -62,6 +63,7 @@ impl<'a> Scene<'a> {
             Check::Goldens => fixtures::goldens(self),
             Check::Schema => fixtures::schema(self),
             Check::Objects => outside::objects(self),
+            Check::Checkov => checkov::checkov(self),
             Check::Kustomize => outside::kustomize(self),
             Check::Terraform => outside::terraform(self),
         }

@@ -145,6 +145,8 @@ pub(crate) enum Check {
     Schema,
     /// The real Kubernetes schemas accept every generated object
     Objects,
+    /// checkov finds nothing in generated manifests that is not waived
+    Checkov,
     /// kubectl renders every kustomization
     Kustomize,
     /// The real terraform accepts every root module

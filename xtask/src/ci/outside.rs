@@ -136,7 +136,8 @@ fn each_folder(scene: &Scene<'_>, folders: &[&Path], what: &str, command: impl F
     Outcome::Failed(format!("{} of {} {what}s, see above", faults.len(), folders.len()))
 }
 
-fn show(scene: &Scene<'_>, faults: &[String]) {
+/// Says what is wrong, up to a number of lines.
+pub(super) fn show(scene: &Scene<'_>, faults: &[String]) {
     let lines: Vec<&str> = faults.iter().flat_map(|fault| fault.lines()).collect();
     for line in lines.iter().take(SHOWN) {
         scene.console.say(line);
@@ -146,9 +147,14 @@ fn show(scene: &Scene<'_>, faults: &[String]) {
     }
 }
 
+/// The folder into which the fixtures are generated, each into one of its own.
+pub(super) fn folder(scene: &Scene<'_>) -> PathBuf {
+    scene.target.join("waard-ci")
+}
+
 /// Generates every good fixture anew, and gives all files.
-fn generated(scene: &Scene<'_>) -> Result<Vec<PathBuf>, String> {
-    let folder = scene.target.join("waard-ci");
+pub(super) fn generated(scene: &Scene<'_>) -> Result<Vec<PathBuf>, String> {
+    let folder = folder(scene);
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(|error| format!("can't remove {}: {error}", folder.display()))?;
     }

@@ -28,13 +28,17 @@ pub(super) fn said(output: &Output) -> String {
     format!("{out}{err}").trim_end().to_owned()
 }
 
-/// Why the Python that runs the outside checks can't import what they need, or `None`.
+/// Why the Python that runs an outside script can't import what it needs, or `None`.
 pub(super) fn missing_python(scene: &Scene<'_>, script: &Path, modules: &str) -> Option<Outcome> {
     if !script.is_file() {
         return Some(Outcome::Skipped(format!("there is no {}; say with WAARD_SHARED where it is", script.display())));
     }
+    missing_module(scene, &script.with_file_name("requirements.txt"), modules)
+}
+
+/// Why Python can't import modules that stand in a file of requirements, or `None`.
+pub(super) fn missing_module(scene: &Scene<'_>, requirements: &Path, modules: &str) -> Option<Outcome> {
     let python = scene.python.display();
-    let requirements = script.with_file_name("requirements.txt");
     let help = format!(
         "make one with `python3 -m venv target/ci-venv && target/ci-venv/bin/pip install -r {}`, or name one with WAARD_PYTHON",
         requirements.display()

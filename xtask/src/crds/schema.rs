@@ -132,7 +132,7 @@ fn read(schema: &Value, dialect: &Dialect<'_>, depth: usize) -> Result<Node, Str
                 Some(open) => closed = !open,
                 None => node.inner = Some(Box::new(read(value, dialect, depth + 1)?)),
             },
-            "oneOf" | "allOf" => alternatives(&mut node, value, dialect, depth)?,
+            "oneOf" | "allOf" => closed |= alternatives(&mut node, value, dialect, depth)?,
             _ => return Err(format!("what does `{keyword}: {value}` say?")),
         }
     }
@@ -184,12 +184,16 @@ fn form(schema: &Map<String, Value>) -> Result<&'static str, String> {
 }
 
 /// What combined schemas say, in the few ways that are in use: fields that exclude each other, or another definition.
-fn alternatives(node: &mut Node, value: &Value, dialect: &Dialect<'_>, depth: usize) -> Result<(), String> {
+/// True if what has no name is refused because of it.
+fn alternatives(node: &mut Node, value: &Value, dialect: &Dialect<'_>, depth: usize) -> Result<bool, String> {
     let unclear = || format!("what does {value} say?");
     let parts = value.as_array().ok_or_else(unclear)?;
     // Several groups, each combined in itself.
     if let Some(groups) = parts.iter().map(|part| alone(part, "oneOf")).collect::<Option<Vec<_>>>() {
-        return groups.into_iter().try_for_each(|group| alternatives(node, group, dialect, depth));
+        for group in groups {
+            alternatives(node, group, dialect, depth)?;
+        }
+        return Ok(false);
     }
     if let [part] = parts.as_slice() {
         // The one thing that it can be: its fields are those of the object itself.
@@ -198,35 +202,34 @@ fn alternatives(node: &mut Node, value: &Value, dialect: &Dialect<'_>, depth: us
             for (name, (required, field)) in other.fields {
                 node.fields.entry(name).or_insert((required, field)).0 |= required;
             }
-            return Ok(());
+            return Ok(!other.open);
         }
         // Fields without a word about them.
         if part.as_object().is_some_and(|part| part.keys().all(|key| key == "properties") && says_nothing(part)) {
-            return Ok(());
+            return Ok(false);
         }
     }
     let mut names: Vec<&str> = Vec::new();
     let mut may_lack = false;
     for part in parts {
         if let Some(inner) = alone(part, "not").and_then(|not| alone(not, "anyOf")).and_then(Value::as_array) {
-            let excluded: Option<Vec<&str>> = inner.iter().map(required_alone).collect();
-            may_lack = excluded.is_some();
+            may_lack = inner.iter().all(|part| required_alone(part).is_some());
         } else {
             names.push(required_alone(part).ok_or_else(unclear)?);
         }
     }
-    let word = if may_lack { "atMostOne" } else { "exactlyOne" };
     if (!may_lack && names.len() < 2) || names.len() + usize::from(may_lack) != parts.len() {
         return Err(unclear());
     }
-    // One field that may be there or not.
+    // One field that may be there or not says nothing.
     if names.len() > 1 {
+        let word = if may_lack { "atMostOne" } else { "exactlyOne" };
         let groups = node.bounds.entry(word).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(groups) = groups {
             groups.push(names.into());
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// The value of the only keyword.

@@ -140,7 +140,7 @@ fn json_schemas_with_definitions_stand_for_a_kind() {
             "apiVersion": {"type": "string", "enum": ["example.org/v1"]},
             "metadata": {"$ref": "#/definitions/Meta"},
             "spec": {"type": "object", "properties": {"provider": {"properties": {"aws": {}, "none": {}}}}},
-            "what": {"oneOf": [{"$ref": "#/definitions/Meta"}], "properties": {"type": {"type": "string"}}, "additionalProperties": false}
+            "what": {"oneOf": [{"$ref": "#/definitions/Meta"}], "properties": {"type": {"type": "string"}}}
         }, "additionalProperties": false},
         "Meta": {"properties": {"name": {"type": "string"}}, "required": ["name"], "additionalProperties": false}
     }}"##;

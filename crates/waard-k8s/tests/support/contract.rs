@@ -122,13 +122,13 @@ impl Facts {
             let (words, bounds) = rest.split_at(rest.find('{').unwrap_or(rest.len()));
             let (words, like) = words.split_once(" like ").map_or((words, None), |(words, like)| (words, Some(like)));
             let mut words = words.split_whitespace();
-            let mut line = Line { form: words.next().unwrap_or_default().to_owned(), ..Line::default() };
+            let mut known = Line { form: words.next().unwrap_or_default().to_owned(), ..Line::default() };
             let mut required = false;
             for word in words {
                 match word {
                     "required" => required = true,
-                    "nullable" => line.nullable = true,
-                    "open" => line.open = true,
+                    "nullable" => known.nullable = true,
+                    "open" => known.open = true,
                     _ => return Err(format!("{path}: what is `{word}`?")),
                 }
             }
@@ -136,15 +136,15 @@ impl Facts {
                 if !facts.lines.contains_key(like) {
                     return Err(format!("{path}: {like} does not stand above it"));
                 }
-                line.like = Some(like.to_owned());
+                known.like = Some(like.to_owned());
             }
             if !bounds.is_empty() {
-                line.bounds = serde_json::from_str(bounds).map_err(|error| format!("{path}: {error}"))?;
+                known.bounds = serde_json::from_str(bounds).map_err(|error| format!("{path}: {error}"))?;
             }
-            if let Some(pattern) = line.bounds.get("pattern") {
+            if let Some(pattern) = known.bounds.get("pattern") {
                 let pattern =
                     Regex::new(pattern.as_str().unwrap_or("(")).map_err(|error| format!("{path}: {error}"))?;
-                line.pattern = pattern.into();
+                known.pattern = pattern.into();
             }
             if !path.ends_with("[]") && !path.ends_with("{}") {
                 let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
@@ -153,7 +153,7 @@ impl Facts {
                 }
                 facts.fields.entry(parent.to_owned()).or_default().insert(name.to_owned(), required);
             }
-            if facts.lines.insert(path.to_owned(), line).is_some() {
+            if facts.lines.insert(path.to_owned(), known).is_some() {
                 return Err(format!("{path} stands there twice"));
             }
         }
@@ -192,8 +192,7 @@ impl Facts {
             line = &self.lines[path];
         }
         match (line.form.as_str(), value) {
-            ("any", _) => {}
-            (_, Value::Null) => {
+            (form, Value::Null) if form != "any" => {
                 if !line.nullable {
                     found.push(format!("{at}: has no value"));
                 }
@@ -210,7 +209,8 @@ impl Facts {
                     self.value(item, &format!("{at}[{number}]"), &format!("{path}[]"), found);
                 }
             }
-            ("string" | "int-or-string", Value::String(_))
+            ("any", _)
+            | ("string" | "int-or-string", Value::String(_))
             | ("boolean", Value::Bool(_))
             | ("number", Value::Number(_)) => {}
             ("integer" | "int-or-string", Value::Number(number)) if number.is_i64() || number.is_u64() => {}

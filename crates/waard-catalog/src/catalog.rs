@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::addon::AddonVersion;
 use crate::allocatable::Overhead;
 use crate::component::{Component, ReleaseRow};
+use crate::controller::Container;
 use crate::daemonset::DaemonSet;
 use crate::eks::EksVersion;
 use crate::engine::{CacheEngine, CacheVersion, KafkaVersion, PostgresMajor};
@@ -17,6 +18,7 @@ use crate::table::{self, Record};
 
 pub(crate) const ADDONS: &str = include_str!("../facts/addons.csv");
 pub(crate) const COMPONENTS: &str = include_str!("../facts/components.csv");
+pub(crate) const CONTROLLERS: &str = include_str!("../facts/controllers.csv");
 pub(crate) const DAEMONSETS: &str = include_str!("../facts/daemonsets.csv");
 pub(crate) const EKS_VERSIONS: &str = include_str!("../facts/eks_versions.csv");
 pub(crate) const ELASTICACHE: &str = include_str!("../facts/elasticache.csv");
@@ -34,6 +36,7 @@ pub(crate) const ZONES: &str = include_str!("../facts/zones.csv");
 pub struct Catalog {
     addons: Vec<AddonVersion>,
     components: Vec<Component>,
+    controllers: Vec<Container>,
     daemonsets: Vec<DaemonSet>,
     eks_versions: Vec<EksVersion>,
     caches: Vec<CacheVersion>,
@@ -73,6 +76,7 @@ impl Catalog {
         Self {
             addons: rows(ADDONS),
             components,
+            controllers: rows(CONTROLLERS),
             daemonsets: rows(DAEMONSETS),
             eks_versions: rows(EKS_VERSIONS),
             caches: rows(ELASTICACHE),
@@ -100,8 +104,9 @@ impl Catalog {
         &self.components
     }
 
-    /// A component by its id: `argo-cd`, `aws-ebs-csi-driver`, `aws-load-balancer-controller`, `cluster-autoscaler`,
-    /// `external-secrets`, `istio`, `karpenter`, `metrics-server`, `strimzi`, `vertical-pod-autoscaler`, `vpc-cni`.
+    /// A component by its id: `argo-cd`, `aws-ebs-csi-driver`, `aws-load-balancer-controller`, `cloudwatch-exporter`,
+    /// `cluster-autoscaler`, `external-dns`, `external-secrets`, `istio`, `karpenter`, `kube-prometheus-stack`,
+    /// `metrics-server`, `nvidia-device-plugin`, `strimzi`, `vertical-pod-autoscaler`, `vpc-cni`.
     pub fn component(&self, id: &str) -> Option<&Component> {
         self.components.iter().find(|component| component.id == id)
     }
@@ -178,6 +183,16 @@ impl Catalog {
     /// The Kafka versions that a Strimzi release runs, oldest first; none for a release that is not in the table.
     pub fn kafka_versions(&self, strimzi: &str) -> impl Iterator<Item = &KafkaVersion> {
         self.kafka.iter().filter(move |version| version.strimzi == strimzi)
+    }
+
+    /// Every container of the pods of controllers and EKS add-ons, by component, workload and name.
+    pub fn controllers(&self) -> &[Container] {
+        &self.controllers
+    }
+
+    /// The containers of the pods that a component's workload makes.
+    pub fn containers(&self, component: &str, workload: &str) -> impl Iterator<Item = &Container> {
+        self.controllers.iter().filter(move |row| row.component == component && row.workload == workload)
     }
 
     /// The containers of the `DaemonSet`s that every node of a waard cluster runs.

@@ -132,6 +132,19 @@ impl Component {
         }
     }
 
+    /// The release for a cluster of this minor or, where none is known to be for it, the one whose range comes nearest.
+    /// `None` only for a component without any release, of which the tables have none.
+    pub fn nearest(&self, minor: Minor) -> Option<&Release> {
+        match self.for_cluster(minor) {
+            Compatibility::Supported(release)
+            | Compatibility::Unsupported { nearest: release, .. }
+            | Compatibility::Unknown { candidate: Some(release), .. } => Some(release),
+            Compatibility::Unknown { candidate: None, .. } => {
+                self.releases.iter().rfind(|release| release.from <= minor).or(self.releases.first())
+            }
+        }
+    }
+
     /// What the maintainers say of a release, over all the rows that it has.
     fn claim_of(&self, release: &Release) -> String {
         let same = |other: &&Release| other.version == release.version && other.source.confidence.is_usable();

@@ -1,25 +1,36 @@
 //! Whether a topology fits the facts: regions and zones that exist, versions that are supported, instance types that
-//! are offered, and a node for every pod.
+//! are offered, a release of every controller, and room for every pod, those of controllers included.
 //!
 //! The model can't know these things, because they age. [`misfits`] reports them in the model's own terms, so that
 //! they are shown at their place in the file like every other problem.
 
 mod cluster;
+mod ground;
 mod place;
+mod room;
 mod stores;
 
 use waard_model::Topology;
 use waard_model::topology::Violation;
 
+use crate::catalog;
+use ground::Ground;
+
 /// Everything about a topology that contradicts the catalog, in the order of the model path that it speaks of.
 /// What the catalog doesn't know for sure is no contradiction.
 pub fn misfits(topology: &Topology) -> Vec<Violation> {
     let mut found = Vec::new();
+    let base = catalog().node_overhead().value;
+    let grounds: Vec<Ground<'_>> =
+        topology.regions().map(|(environment, region)| Ground::of(topology, environment, region, base)).collect();
     cluster::regions(topology, &mut found);
     cluster::versions(topology, &mut found);
     cluster::instances(topology, &mut found);
-    place::pods(topology, &mut found);
-    place::brokers(topology, &mut found);
+    cluster::controllers(&grounds, &mut found);
+    place::pods(topology, &grounds, &mut found);
+    place::brokers(&grounds, &mut found);
+    place::controllers(&grounds, &mut found);
+    room::all(topology, &grounds, &mut found);
     stores::versions(topology, &mut found);
     found.sort_by(|a, b| (a.path(), a.to_string()).cmp(&(b.path(), b.to_string())));
     found.dedup();

@@ -78,7 +78,7 @@ fn outside_the_range_the_answer_depends_on_what_the_maintainers_claim() {
     let Compatibility::Unsupported { why, .. } = on("karpenter", "1.37") else { panic!() };
     assert_eq!(why, "Karpenter 1.14.1 supports Kubernetes 1.30 to 1.36 (as of 2026-08-21)");
     let Compatibility::Unknown { candidate, .. } = on("argo-cd", "1.37") else { panic!() };
-    assert_eq!(candidate.map(|release| release.version.as_str()), Some("3.5.1"));
+    assert_eq!(candidate.map(|release| release.version.as_str()), Some("3.5.4"));
 }
 
 #[test]

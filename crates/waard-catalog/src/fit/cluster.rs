@@ -8,7 +8,8 @@ use waard_model::spec::AutoscalerKind;
 use waard_model::topology::Violation;
 
 use super::did_you_mean;
-use crate::{Instance, Minor, Offer, catalog};
+use super::ground::Ground;
+use crate::{Compatibility, Instance, Minor, Offer, catalog};
 
 /// Regions that exist and have EKS, zones that exist and can hold a control plane's interfaces.
 pub(super) fn regions(topology: &Topology, found: &mut Vec<Violation>) {
@@ -64,6 +65,52 @@ pub(super) fn versions(topology: &Topology, found: &mut Vec<Violation>) {
                 format!("the newest are {}", all.join(", ")),
             ));
         }
+    }
+}
+
+/// A release of every controller that a cluster needs.
+/// What is only untested or in dispute is no contradiction; that there is none, or that it is refused, is one.
+pub(super) fn controllers(grounds: &[Ground<'_>], found: &mut Vec<Violation>) {
+    let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for ground in grounds {
+        let cluster = ground.region.cluster();
+        let minor = Minor::new(1, cluster.version().number());
+        // A minor that EKS doesn't have is told as that.
+        if catalog().eks(minor).is_none() {
+            continue;
+        }
+        for (component, _) in ground.installed.iter().filter_map(|installed| installed.by.component()) {
+            let why = match component.for_cluster(minor) {
+                Compatibility::Unsupported { why, .. } | Compatibility::Unknown { candidate: None, why } => why,
+                Compatibility::Supported(_) | Compatibility::Unknown { candidate: Some(_), .. } => continue,
+            };
+            if told.insert((cluster.profile().as_str(), &component.id)) {
+                let message = format!("no release of {component} is known for Kubernetes {}: {why}", cluster.version());
+                let help = versions_that_fit(ground);
+                found.push(Violation::new(cluster.path().key("version"), message, help));
+            }
+        }
+    }
+}
+
+/// The versions that everything a cluster needs has a release for.
+fn versions_that_fit(ground: &Ground<'_>) -> String {
+    let fits = |minor: Minor| {
+        let mut components = ground.installed.iter().filter_map(|installed| installed.by.component());
+        components.all(|(component, _)| matches!(component.for_cluster(minor), Compatibility::Supported(_)))
+    };
+    let all: Vec<String> = catalog()
+        .eks_versions()
+        .iter()
+        .rev()
+        .map(|version| version.kubernetes)
+        .filter(|minor| fits(*minor))
+        .map(|minor| minor.to_string())
+        .collect();
+    if all.is_empty() {
+        "there is no version that everything has a release for".to_owned()
+    } else {
+        format!("everything has a release for {}", all.join(", "))
     }
 }
 

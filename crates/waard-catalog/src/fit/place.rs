@@ -3,58 +3,21 @@
 use waard_model::Topology;
 use waard_model::path::ModelPath;
 use waard_model::spec::{Architecture, WorkloadKind};
-use waard_model::topology::{NodeGroup, Region, StoreKind, Violation};
+use waard_model::topology::{Placement, StoreKind, Violation};
 
-use crate::{Allocatable, Arch, Instance, catalog};
+use super::ground::{Ground, Need, architecture};
+use crate::installed::Nodes;
 
-/// What one pod needs of a node.
-struct Need<'n> {
-    cpu_millis: u64,
-    memory: u64,
-    gpus: u16,
-    architectures: &'n [Architecture],
-}
-
-/// What a pod of ours can have on the least of a group's instance types: what the kubelet leaves, without what runs on every node.
-fn room(group: &NodeGroup) -> Option<(Allocatable, &'static Instance)> {
-    let overhead = catalog().node_overhead().value;
-    group
-        .instances()
-        .iter()
-        .filter_map(|name| catalog().instance(name.as_str()))
-        .map(|instance| (instance.allocatable(group.max_pods().into()).minus(overhead), instance))
-        .min_by_key(|(room, _)| (room.memory_mib_low, room.cpu_millis))
-}
-
-/// Why a group can't take a pod; `None` if it can, or if its types are unknown and so reported elsewhere.
-fn refusal(group: &NodeGroup, need: &Need<'_>) -> Option<String> {
-    let (room, instance) = room(group)?;
-    let name = group.name();
-    let architecture = match instance.arch {
-        Arch::Amd64 => Architecture::Amd64,
-        Arch::Arm64 => Architecture::Arm64,
-    };
-    if group.scaling().max() == 0 {
-        return Some(format!("`{name}` can have no node"));
-    }
-    if !need.architectures.is_empty() && !need.architectures.contains(&architecture) {
-        return Some(format!("`{name}` is {architecture}"));
-    }
-    if need.gpus > room.gpus {
-        return Some(format!("`{name}` ({}) has {} GPUs", instance.name, room.gpus));
-    }
-    if need.cpu_millis > u64::from(room.cpu_millis) {
-        return Some(format!("`{name}` ({}) leaves {}m of CPU", instance.name, room.cpu_millis));
-    }
-    if need.memory > u64::from(room.memory_mib_low) << 20 {
-        return Some(format!("`{name}` ({}) leaves {}Mi of memory", instance.name, room.memory_mib_low));
-    }
-    None
-}
-
-fn judge(region: &Region, occupant: &str, path: ModelPath, need: &Need<'_>, found: &mut Vec<Violation>) {
-    let placement = region.placement(occupant);
-    let refusals: Vec<String> = placement.groups().iter().filter_map(|group| refusal(group, need)).collect();
+fn judge(
+    ground: &Ground<'_>,
+    occupant: &str,
+    placement: &Placement<'_>,
+    path: ModelPath,
+    need: &Need<'_>,
+    found: &mut Vec<Violation>,
+) {
+    let rooms = ground.rooms(placement);
+    let refusals: Vec<String> = rooms.iter().filter_map(|room| room.refusal(need)).collect();
     if refusals.len() < placement.groups().len() || placement.groups().is_empty() {
         return;
     }
@@ -65,21 +28,25 @@ fn judge(region: &Region, occupant: &str, path: ModelPath, need: &Need<'_>, foun
         need.memory.div_ceil(1 << 20),
         refusals.join(", ")
     );
-    let groups = region.cluster().path().key("node_groups");
-    found.push(
+    let cluster = ground.region.cluster();
+    let groups = cluster.path().key("node_groups");
+    let violation = if path == groups {
+        Violation::new(path, message, "the cluster needs it itself: larger instances in a group that takes every pod")
+    } else {
         Violation::new(
             path,
             message,
             "ask for less, or add a larger node group, with `only_for` if nothing else should use it",
         )
-        .with(groups, format!("the node groups of `{}`", region.cluster().profile())),
-    );
+        .with(groups, format!("the node groups of `{}`", cluster.profile()))
+    };
+    found.push(violation);
 }
 
 /// Every pod of every workload fits on a node of a group that takes it, beside its sidecars and what runs on every node.
-pub(super) fn pods(topology: &Topology, found: &mut Vec<Violation>) {
-    for (_, region) in topology.regions() {
-        for workload in region.workloads().values() {
+pub(super) fn pods(topology: &Topology, grounds: &[Ground<'_>], found: &mut Vec<Violation>) {
+    for ground in grounds {
+        for workload in ground.region.workloads().values() {
             let requests = workload.pod_requests(topology.spec().mesh.as_ref());
             let need = Need {
                 cpu_millis: requests.cpu_millis,
@@ -87,36 +54,26 @@ pub(super) fn pods(topology: &Topology, found: &mut Vec<Violation>) {
                 gpus: requests.gpus,
                 architectures: &workload.spec().architectures,
             };
-            judge(region, workload.name().as_str(), workload.path().key("resources"), &need, found);
+            let name = workload.name().as_str();
+            let placement = ground.region.placement(name);
+            judge(ground, name, &placement, workload.path().key("resources"), &need, found);
             if requests.gpus == 0 && workload.kind() == WorkloadKind::Service {
-                many(
-                    region,
-                    workload.name().as_str(),
-                    workload.scale().min(),
-                    &need,
-                    workload.path().key("scale"),
-                    found,
-                );
+                many(ground, name, workload.scale().min(), &need, workload.path().key("scale"), found);
             }
         }
     }
 }
 
 /// The fewest pods of a service fit on the most nodes of its groups.
-fn many(region: &Region, occupant: &str, count: u32, need: &Need<'_>, path: ModelPath, found: &mut Vec<Violation>) {
-    let zones = region.zones().len();
-    let placement = region.placement(occupant);
-    let capacity: u64 = placement
-        .groups()
+fn many(ground: &Ground<'_>, occupant: &str, count: u32, need: &Need<'_>, path: ModelPath, found: &mut Vec<Violation>) {
+    let rooms = ground.rooms(&ground.region.placement(occupant));
+    let capacity: u64 = rooms
         .iter()
-        .filter(|group| refusal(group, need).is_none())
-        .filter_map(|group| room(group).map(|(room, _)| (group, room)))
-        .map(|(group, room)| {
-            let by_cpu = u64::from(room.cpu_millis) / need.cpu_millis.max(1);
-            let by_memory = (u64::from(room.memory_mib_low) << 20) / need.memory.max(1);
-            by_cpu.min(by_memory).min(room.pods.into())
-                * u64::from(group.scaling().max())
-                * u64::from(group.copies(zones))
+        .filter(|room| room.refusal(need).is_none())
+        .map(|room| {
+            let by_cpu = u64::from(room.each.cpu_millis) / need.cpu_millis.max(1);
+            let by_memory = room.memory() / need.memory.max(1);
+            by_cpu.min(by_memory).min(room.each.pods.into()) * u64::from(room.nodes)
         })
         .sum();
     if capacity > 0 && u64::from(count) > capacity {
@@ -126,9 +83,9 @@ fn many(region: &Region, occupant: &str, count: u32, need: &Need<'_>, path: Mode
 }
 
 /// Every Kafka broker and controller fits on a node of a group that takes it.
-pub(super) fn brokers(topology: &Topology, found: &mut Vec<Violation>) {
-    for (_, region) in topology.regions() {
-        for store in region.stores().values() {
+pub(super) fn brokers(grounds: &[Ground<'_>], found: &mut Vec<Violation>) {
+    for ground in grounds {
+        for store in ground.region.stores().values() {
             let StoreKind::Kafka(kafka) = store.kind() else {
                 continue;
             };
@@ -138,8 +95,34 @@ pub(super) fn brokers(topology: &Topology, found: &mut Vec<Violation>) {
             ] {
                 let need =
                     Need { cpu_millis: cpu.millicores().into(), memory: memory.get(), gpus: 0, architectures: &[] };
-                judge(region, store.name().as_str(), store.path().key(key), &need, found);
+                let placement = ground.region.placement(store.name().as_str());
+                judge(ground, store.name().as_str(), &placement, store.path().key(key), &need, found);
             }
+        }
+    }
+}
+
+/// Every pod of what is installed fits on a node of a group that takes it.
+pub(super) fn controllers(grounds: &[Ground<'_>], found: &mut Vec<Violation>) {
+    for ground in grounds {
+        for pods in ground.installed.iter().flat_map(|controller| &controller.pods) {
+            let placement = match &pods.nodes {
+                Nodes::Open => ground.open(),
+                Nodes::Store(store) => ground.region.placement(store.as_str()),
+                Nodes::Every | Nodes::Gpus => continue,
+            };
+            let architectures: Vec<Architecture> = pods.architectures.iter().map(|arch| architecture(*arch)).collect();
+            let need = Need {
+                cpu_millis: pods.cpu_millis.into(),
+                memory: u64::from(pods.memory_mib) << 20,
+                gpus: 0,
+                architectures: &architectures,
+            };
+            let path = match &pods.nodes {
+                Nodes::Store(store) => ModelPath::of(["data", "kafka", store.as_str()]),
+                _ => ground.region.cluster().path().key("node_groups"),
+            };
+            judge(ground, pods.workload, &placement, path, &need, found);
         }
     }
 }

@@ -6,8 +6,9 @@
 //!
 //! What they hold beyond what [`Topology::new`] asks for, so that emitters can rely on it: regions, zones and instance
 //! types exist and are offered there; the types of one node group have the same architecture, CPU and memory; every pod
-//! fits on the nodes of its groups with room for a sidecar and the cluster's own daemons; GPUs are asked for only where
-//! there are some. Texts are adversarial: all that YAML, HCL, shells or Kubernetes could take for something else.
+//! fits on the nodes of its groups with room for a sidecar and the cluster's own daemons, and all pods fit at once, those
+//! of installed controllers included; GPUs are asked for only where there are some.
+//! Texts are adversarial: all that YAML, HCL, shells or Kubernetes could take for something else.
 
 mod cluster;
 mod data;

@@ -55,10 +55,11 @@ fn gpu(dice: &mut Dice<'_>, usage: &Usage) -> Vec<InstanceType> {
 
 fn group(dice: &mut Dice<'_>, instances: Vec<InstanceType>, least: u32, work: WorkKind) -> NodeGroupSpec {
     let min = dice.between(least, 3);
-    // Any group has room for all pods of one workload; of groups in each of four zones a /16 still holds all.
+    // Any group has room for all pods of the workloads that it is for, at their most; of groups in each of four zones a
+    // /16 still holds all.
     let zones = *dice.choose(ZoneLayout::ALL);
     let most = if zones == ZoneLayout::Each { 9 } else { 12 };
-    let max = dice.between(min.max(6), most);
+    let max = dice.between(min.max(9), most);
     let spot = !matches!(work, WorkKind::System | WorkKind::Stateful);
     NodeGroupSpec {
         instances,
@@ -106,8 +107,9 @@ fn node_groups(
 ) -> BTreeMap<NodeGroupName, NodeGroupSpec> {
     let mut groups: BTreeMap<NodeGroupName, NodeGroupSpec> = BTreeMap::new();
     let work = *dice.choose(&[WorkKind::System, WorkKind::Serving]);
-    let small = instances(dice, platform, false);
-    groups.insert(v("system"), group(dice, small, 1, work));
+    // Large enough for everything that a cluster may need installed, and for what has no nodes of its own.
+    let large = instances(dice, platform, true);
+    groups.insert(v("system"), group(dice, large, 1, work));
     if dice.chance(30) {
         let large = dice.chance(50);
         let types = instances(dice, platform, large);
@@ -133,7 +135,8 @@ fn node_groups(
     }
     let mut index = 0;
     while !waiting.is_empty() {
-        let together = if dice.chance(40) { 2 } else { 1 };
+        let alone = waiting.iter().take(2).any(|(_, heavy)| *heavy) || !dice.chance(40);
+        let together = if alone { 1 } else { 2 };
         let occupants: Vec<(OccupantName, bool)> = waiting.drain(..waiting.len().min(together)).collect();
         let large = occupants.iter().any(|(_, heavy)| *heavy) || dice.chance(20);
         let types = instances(dice, platform, large);
@@ -147,6 +150,9 @@ fn node_groups(
     if !accelerated.is_empty() {
         let types = gpu(dice, usage);
         let mut own = group(dice, types, 0, WorkKind::Training);
+        // Each pod takes a node.
+        own.size = v(&format!("{}..{}", own.size.min(), accelerated.len() * 18));
+        own.zones = ZoneLayout::Across;
         own.only_for = accelerated;
         own.taints = all(dice.choose::<&[&str]>(&[&["nvidia.com/gpu=true:NoSchedule"], &[]]));
         groups.insert(v("gpu"), own);

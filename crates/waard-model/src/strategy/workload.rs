@@ -61,9 +61,9 @@ const NAMES: &[&str] = &[
 /// Bounds of a number of pods; `pairs` keeps them from falling below two.
 fn replicas(dice: &mut Dice<'_>, pairs: bool) -> Bounds {
     v(if pairs {
-        dice.pick(&["2..2", "2..4", "3..10", "5..50"])
+        dice.pick(&["2..2", "2..4", "3..10", "4..12"])
     } else {
-        dice.pick(&["2..2", "1..1", "1..3", "3..10", "5..5", "5..50"])
+        dice.pick(&["2..2", "1..1", "1..3", "3..10", "5..5", "4..12"])
     })
 }
 

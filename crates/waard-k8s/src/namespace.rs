@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::Namespace as NamespaceObject;
 use k8s_openapi::api::networking::v1::{NetworkPolicy, NetworkPolicySpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use waard_model::spec::EntryPath;
+use waard_model::spec::{EntryPath, PodSecurityLevel};
 use waard_model::topology::reserved;
 
 use crate::file::File;
@@ -34,17 +34,7 @@ fn namespace(site: Site<'_>, namespace: &str) -> Placed {
 }
 
 fn namespace_labels(site: Site<'_>, namespace: &str) -> Labels {
-    let version = format!("v{}", site.region.cluster().version());
-    let level = site.topology.spec().pod_security.level.as_str();
-    let mut all = common(site);
-    all.extend(labels([
-        ("pod-security.kubernetes.io/enforce", level),
-        ("pod-security.kubernetes.io/enforce-version", &version),
-        ("pod-security.kubernetes.io/audit", "restricted"),
-        ("pod-security.kubernetes.io/audit-version", &version),
-        ("pod-security.kubernetes.io/warn", "restricted"),
-        ("pod-security.kubernetes.io/warn-version", &version),
-    ]));
+    let mut all = secured(site, site.topology.spec().pod_security.level);
     let mut set = |key: &str, value: &str| all.insert(key.to_owned(), value.to_owned());
     if site.has_mesh() && site.has_workloads(namespace) {
         set("istio-injection", "enabled");
@@ -60,8 +50,23 @@ fn namespace_labels(site: Site<'_>, namespace: &str) -> Labels {
     all
 }
 
+/// The labels of a namespace that refuses pods below a level, as the cluster's own version has it.
+pub(crate) fn secured(site: Site<'_>, level: PodSecurityLevel) -> Labels {
+    let version = format!("v{}", site.region.cluster().version());
+    let mut all = common(site);
+    all.extend(labels([
+        ("pod-security.kubernetes.io/enforce", level.as_str()),
+        ("pod-security.kubernetes.io/enforce-version", &version),
+        ("pod-security.kubernetes.io/audit", "restricted"),
+        ("pod-security.kubernetes.io/audit-version", &version),
+        ("pod-security.kubernetes.io/warn", "restricted"),
+        ("pod-security.kubernetes.io/warn-version", &version),
+    ]));
+    all
+}
+
 /// A policy for every pod of a namespace.
-fn policy(site: Site<'_>, namespace: &str, name: &str, spec: NetworkPolicySpec) -> NetworkPolicy {
+pub(crate) fn policy(site: Site<'_>, namespace: &str, name: &str, spec: NetworkPolicySpec) -> NetworkPolicy {
     let types = if spec.egress.is_some() { vec!["Egress"] } else { vec!["Ingress", "Egress"] };
     NetworkPolicy {
         metadata: in_wave(Wave::Access, metadata(name.to_owned(), Some(namespace), common(site))),

@@ -25,17 +25,17 @@ const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// Where the EKS Pod Identity agent answers on every node. Source: Amazon EKS User Guide, "EKS Pod Identity restrictions".
 const POD_IDENTITY: &str = "169.254.170.23/32";
 /// Istio's port for proxies: configuration and certificates, with mutual TLS.
-const MESH_CONTROL_PORT: u16 = 15_012;
+pub(crate) const MESH_CONTROL_PORT: u16 = 15_012;
 /// Istio's port with the metrics of proxy and application in one.
 pub(crate) const MESH_METRICS_PORT: u16 = 15_020;
 const POSTGRESQL_PORT: u16 = 5432;
 const CACHE_PORT: u16 = 6379;
 
 /// What is not the internet: private, shared, link-local and loopback ranges (RFC 1918, 6598, 3927, 1122).
-const NOT_INTERNET: [&str; 6] =
+pub(crate) const NOT_INTERNET: [&str; 6] =
     ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
 
-fn port(number: u16, protocol: &str) -> NetworkPolicyPort {
+pub(crate) fn port(number: u16, protocol: &str) -> NetworkPolicyPort {
     NetworkPolicyPort {
         port: Some(IntOrString::Int(number.into())),
         protocol: Some(protocol.to_owned()),
@@ -43,12 +43,12 @@ fn port(number: u16, protocol: &str) -> NetworkPolicyPort {
     }
 }
 
-fn tcp(ports: impl IntoIterator<Item = u16>) -> Vec<NetworkPolicyPort> {
+pub(crate) fn tcp(ports: impl IntoIterator<Item = u16>) -> Vec<NetworkPolicyPort> {
     let ports: BTreeSet<u16> = ports.into_iter().collect();
     ports.into_iter().map(|number| port(number, "TCP")).collect()
 }
 
-fn pods(namespace: &str, selector: LabelSelector) -> NetworkPolicyPeer {
+pub(crate) fn pods(namespace: &str, selector: LabelSelector) -> NetworkPolicyPeer {
     NetworkPolicyPeer {
         namespace_selector: Some(selects([(NAMESPACE_NAME, namespace)])),
         pod_selector: Some(selector),
@@ -56,16 +56,16 @@ fn pods(namespace: &str, selector: LabelSelector) -> NetworkPolicyPeer {
     }
 }
 
-fn range(cidr: &str, except: &[&str]) -> NetworkPolicyPeer {
+pub(crate) fn range(cidr: &str, except: &[&str]) -> NetworkPolicyPeer {
     let except = (!except.is_empty()).then(|| except.iter().map(|range| (*range).to_owned()).collect());
     NetworkPolicyPeer { ip_block: Some(IPBlock { cidr: cidr.to_owned(), except }), ..NetworkPolicyPeer::default() }
 }
 
-fn to(peers: Vec<NetworkPolicyPeer>, ports: Vec<NetworkPolicyPort>) -> NetworkPolicyEgressRule {
+pub(crate) fn to(peers: Vec<NetworkPolicyPeer>, ports: Vec<NetworkPolicyPort>) -> NetworkPolicyEgressRule {
     NetworkPolicyEgressRule { to: Some(peers), ports: Some(ports) }
 }
 
-fn from(peers: Vec<NetworkPolicyPeer>, ports: Vec<NetworkPolicyPort>) -> NetworkPolicyIngressRule {
+pub(crate) fn from(peers: Vec<NetworkPolicyPeer>, ports: Vec<NetworkPolicyPort>) -> NetworkPolicyIngressRule {
     NetworkPolicyIngressRule { from: Some(peers), ports: Some(ports) }
 }
 
@@ -167,6 +167,13 @@ fn egress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyEg
     rules
 }
 
+/// To AWS, with an identity of its own.
+pub(crate) fn aws(site: Site<'_>) -> [NetworkPolicyEgressRule; 2] {
+    // AWS answers on public addresses (S3 through its gateway endpoint) and, where there are interface endpoints, inside of the VPC.
+    let vpc = range(&site.region.network().cidr().to_string(), &[]);
+    [to(vec![range(POD_IDENTITY, &[])], tcp([80])), to(vec![range("0.0.0.0/0", &NOT_INTERNET), vpc], tcp([443]))]
+}
+
 /// To the stores that a workload uses, and to AWS where it has permissions there.
 fn uses(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
     let stores: Vec<&Store> =
@@ -194,10 +201,7 @@ fn uses(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
     }
     let buckets = stores.iter().any(|store| matches!(store.kind(), StoreKind::Bucket(_)));
     if buckets || !workload.spec().permissions.is_empty() {
-        rules.push(to(vec![range(POD_IDENTITY, &[])], tcp([80])));
-        // AWS answers on public addresses (S3 through its gateway endpoint) and, where there are interface endpoints, inside of the VPC.
-        let vpc = range(&site.region.network().cidr().to_string(), &[]);
-        rules.push(to(vec![range("0.0.0.0/0", &NOT_INTERNET), vpc], tcp([443])));
+        rules.extend(aws(site));
     }
     rules.dedup();
     rules

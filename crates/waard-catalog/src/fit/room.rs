@@ -28,6 +28,8 @@ struct Load<'n> {
     groups: Vec<usize>,
     least: u32,
     most: u32,
+    /// True if no node takes two of them.
+    apart: bool,
 }
 
 /// What is left of a node.
@@ -60,7 +62,7 @@ const ANY: &[Architecture] = &[];
 fn loads<'n>(topology: &'n Topology, ground: &'n Ground<'_>, rooms: &[&Room<'_>]) -> Vec<Load<'n>> {
     let region = ground.region;
     let mut found = Vec::new();
-    let mut add = |of: &'n str, placement: &Placement<'_>, need: Need<'n>, least: u32, most: u32| {
+    let mut add = |of: &'n str, placement: &Placement<'_>, need: Need<'n>, (least, most): (u32, u32), apart: bool| {
         let takes = |room: &Room<'_>| {
             placement.groups().iter().any(|group| group.name() == room.group.name()) && room.refusal(&need).is_none()
         };
@@ -68,7 +70,7 @@ fn loads<'n>(topology: &'n Topology, ground: &'n Ground<'_>, rooms: &[&Room<'_>]
             rooms.iter().enumerate().filter(|(_, room)| takes(room)).map(|(index, _)| index).collect();
         // A pod that no node takes is reported by itself.
         if !groups.is_empty() && most > 0 {
-            found.push(Load { of, need, groups, least, most });
+            found.push(Load { of, need, groups, least, most, apart });
         }
     };
     for workload in region.workloads().values() {
@@ -86,25 +88,12 @@ fn loads<'n>(topology: &'n Topology, ground: &'n Ground<'_>, rooms: &[&Room<'_>]
                 let headroom = u32::from(workload.spec().headroom.unwrap_or(0));
                 let migration = u32::from(workload.migration().is_some() && region.writes_data_of(workload));
                 let least = if region.is_dark() { 0 } else { workload.scale().min() + headroom };
-                add(name, &placement, need, least, workload.scale().max() + headroom + migration);
+                add(name, &placement, need, (least, workload.scale().max() + headroom + migration), false);
             }
             WorkloadKind::Scheduled | WorkloadKind::Job if region.is_standby() => {}
             WorkloadKind::Scheduled | WorkloadKind::Job => {
-                add(name, &placement, need, 0, workload.job().parallel.into());
+                add(name, &placement, need, (0, workload.job().parallel.into()), false);
             }
-        }
-    }
-    for store in region.stores().values() {
-        let StoreKind::Kafka(kafka) = store.kind() else {
-            continue;
-        };
-        let placement = region.placement(store.name().as_str());
-        for (cpu, memory, replicas) in [
-            (kafka.brokers.cpu, kafka.brokers.memory, kafka.brokers.replicas),
-            (kafka.controllers.cpu, kafka.controllers.memory, kafka.controllers.replicas),
-        ] {
-            let need = Need { cpu_millis: cpu.millicores().into(), memory: memory.get(), gpus: 0, architectures: ANY };
-            add(store.name().as_str(), &placement, need, replicas.into(), replicas.into());
         }
     }
     for pods in ground.installed.iter().flat_map(|controller| &controller.pods) {
@@ -115,7 +104,23 @@ fn loads<'n>(topology: &'n Topology, ground: &'n Ground<'_>, rooms: &[&Room<'_>]
         };
         let memory = u64::from(pods.memory_mib) << 20;
         let need = Need { cpu_millis: pods.cpu_millis.into(), memory, gpus: 0, architectures: ANY };
-        add(pods.workload, &placement, need, pods.min, pods.max);
+        add(pods.workload, &placement, need, (pods.min, pods.max), false);
+    }
+    for store in region.stores().values() {
+        let StoreKind::Kafka(kafka) = store.kind() else {
+            continue;
+        };
+        let placement = region.placement(store.name().as_str());
+        // Where there can be a node for each, no two of a role share one.
+        let nodes: u32 = ground.rooms(&placement).iter().map(|room| room.nodes).sum();
+        for (cpu, memory, replicas) in [
+            (kafka.brokers.cpu, kafka.brokers.memory, kafka.brokers.replicas),
+            (kafka.controllers.cpu, kafka.controllers.memory, kafka.controllers.replicas),
+        ] {
+            let need = Need { cpu_millis: cpu.millicores().into(), memory: memory.get(), gpus: 0, architectures: ANY };
+            let count = u32::from(replicas);
+            add(store.name().as_str(), &placement, need, (count, count), nodes >= count);
+        }
     }
     found
 }
@@ -147,13 +152,16 @@ fn place(rooms: &[&Room<'_>], nodes: &mut [Vec<Left>], load: &Load<'_>, from: &m
     for (group, from) in load.groups.iter().zip(from.iter_mut()) {
         let used = nodes.get_mut(*group).map(Vec::as_mut_slice).unwrap_or_default();
         while let Some(left) = used.get_mut(*from) {
-            if left.take(&load.need) {
+            let taken = left.take(&load.need);
+            if !taken || load.apart {
+                *from += 1;
+            }
+            if taken {
                 return true;
             }
-            *from += 1;
         }
     }
-    for group in &load.groups {
+    for (group, from) in load.groups.iter().zip(from.iter_mut()) {
         let (Some(room), Some(used)) = (rooms.get(*group), nodes.get_mut(*group)) else {
             continue;
         };
@@ -166,6 +174,9 @@ fn place(rooms: &[&Room<'_>], nodes: &mut [Vec<Left>], load: &Load<'_>, from: &m
             };
             let taken = left.take(&load.need);
             used.push(left);
+            if load.apart {
+                *from = used.len();
+            }
             if taken {
                 return true;
             }

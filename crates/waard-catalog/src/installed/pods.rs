@@ -112,13 +112,9 @@ pub(super) fn istiod() -> Pods {
     sized("istio", "istiod", (2, MOST_ISTIOD), cpu, memory)
 }
 
-/// What Strimzi runs for a Kafka cluster beside its brokers and controllers.
+/// What Strimzi runs for a Kafka cluster beside its brokers and controllers. What holds no data runs where every pod may.
 pub(super) fn of_kafka(store: &Store, mirrors: bool) -> Vec<Pods> {
-    let mut workloads = vec!["entity-operator", "kafka-exporter"];
-    if mirrors {
-        workloads.push("mirror-maker-2");
-    }
-    let nodes = Nodes::Store(store.name().clone());
-    let here = |pods| Pods { nodes: nodes.clone(), ..pods };
-    workloads.into_iter().filter_map(|workload| of("strimzi", workload)).map(here).collect()
+    let mirror = of("strimzi", "mirror-maker-2").filter(|_| mirrors);
+    let placed = mirror.map(|pods| Pods { nodes: Nodes::Store(store.name().clone()), ..pods });
+    ["entity-operator", "kafka-exporter"].iter().filter_map(|workload| of("strimzi", workload)).chain(placed).collect()
 }

@@ -186,8 +186,11 @@ pub(super) fn roll(
 }
 
 fn cluster(dice: &mut Dice<'_>, node_groups: BTreeMap<NodeGroupName, NodeGroupSpec>) -> ClusterSpec {
-    let mut addons =
-        vec![Addon::VpcCni, Addon::Coredns, Addon::KubeProxy, Addon::EbsCsi, Addon::PodIdentity, Addon::MetricsServer];
+    let mut addons = vec![Addon::VpcCni, Addon::Coredns, Addon::KubeProxy, Addon::EbsCsi, Addon::PodIdentity];
+    // Without it, a chart brings it.
+    if !dice.chance(20) {
+        addons.push(Addon::MetricsServer);
+    }
     addons.extend(dice.some_of(&[Addon::EfsCsi, Addon::SnapshotController, Addon::NodeMonitoring], 0, 2));
     ClusterSpec {
         version: v(dice.pick(&["1.36", "1.33", "1.34", "1.35"])),

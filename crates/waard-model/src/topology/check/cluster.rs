@@ -323,7 +323,8 @@ pub(super) fn logs(view: &View<'_>, violations: &mut Violations) {
             let message = format!("an autoscaler does not start with {}", autoscaler.memory);
             violations.add(path.key("autoscaler").key("memory"), message, "64Mi at least, 600Mi is usual");
         }
-        for needed in [Addon::VpcCni, Addon::Coredns, Addon::KubeProxy, Addon::PodIdentity] {
+        // Volumes: every cluster has some of its own, those of its metrics.
+        for needed in [Addon::VpcCni, Addon::Coredns, Addon::KubeProxy, Addon::EbsCsi, Addon::PodIdentity] {
             if !cluster.addons.contains(&needed) {
                 violations.add(
                     path.key("addons"),

@@ -7,8 +7,11 @@
 
 mod aws;
 mod check;
+pub mod identity;
 mod network;
 mod place;
+mod pool;
+mod reference;
 mod region;
 pub mod reserved;
 mod resolve;
@@ -20,8 +23,11 @@ mod workload;
 use std::collections::BTreeMap;
 
 pub use aws::SystemRole;
+pub use identity::Identity;
 pub use network::{Network, SERVICE_CIDR};
 pub use place::Placement;
+pub use pool::Pool;
+pub use reference::Secrets;
 pub use region::{Cluster, Duty, Environment, NodeGroup, Region};
 pub use scaling::Scaling;
 pub use store::{Store, StoreKind};

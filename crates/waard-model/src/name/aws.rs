@@ -52,6 +52,21 @@ impl RegionName {
         format!("{self}{letter}").parse().ok()
     }
 
+    /// The partition of AWS that the region lies in: the second part of every ARN of it.
+    /// Source: AWS General Reference, "Amazon Resource Names (ARNs)".
+    pub fn partition(&self) -> &'static str {
+        match self.area() {
+            "cn" => "aws-cn",
+            "us" if self.as_str().starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+
+    /// What the names of AWS' services in the region end in.
+    pub fn dns_suffix(&self) -> &'static str {
+        if self.area() == "cn" { "amazonaws.com.cn" } else { "amazonaws.com" }
+    }
+
     /// The area code that the name starts with: `us`, `eu`, `ap`.
     pub fn area(&self) -> &str {
         self.as_str().split('-').next().unwrap_or_default()

@@ -3,7 +3,7 @@
 //! What belongs to a cluster is called `<cluster>-<part>`; a cluster's name is unique across regions and accounts.
 
 use super::{Cluster, Environment, Region};
-use crate::name::PlatformName;
+use crate::name::{PlatformName, RegionName, StoreName};
 
 /// What has a role of its own in AWS, beside the workloads, which have one each under their own name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +20,8 @@ pub enum SystemRole {
     Dns,
     /// The EBS CSI driver's controller.
     EbsCsi,
+    /// The EFS CSI driver's controller.
+    EfsCsi,
     /// The VPC CNI.
     Cni,
     /// The exporter of CloudWatch metrics.
@@ -30,13 +32,14 @@ pub enum SystemRole {
 
 impl SystemRole {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Balancer,
         Self::Autoscaler,
         Self::Karpenter,
         Self::Secrets,
         Self::Dns,
         Self::EbsCsi,
+        Self::EfsCsi,
         Self::Cni,
         Self::Metrics,
         Self::Alerts,
@@ -51,6 +54,7 @@ impl SystemRole {
             Self::Secrets => "secrets",
             Self::Dns => "dns",
             Self::EbsCsi => "ebs-csi",
+            Self::EfsCsi => "efs-csi",
             Self::Cni => "cni",
             Self::Metrics => "metrics",
             Self::Alerts => "alerts",
@@ -104,6 +108,17 @@ impl Environment {
     /// The name in AWS Secrets Manager of a secret that pods refer to. It holds a JSON object, whose properties are the keys.
     pub fn secret_name(&self, platform: &PlatformName, secret: &str) -> String {
         format!("{platform}/{}/{secret}", self.name)
+    }
+
+    /// The name in AWS Secrets Manager, in a standby region, of what its mirror of a primary region's Kafka cluster
+    /// needs to read it: addresses, certificates, keys.
+    pub fn mirror_secret(&self, platform: &PlatformName, store: &StoreName, primary: &RegionName) -> String {
+        self.secret_name(platform, &format!("kafka-mirror-{store}-{primary}"))
+    }
+
+    /// The bucket of a store in a region.
+    pub fn bucket_name(&self, platform: &PlatformName, region: &RegionName, store: &StoreName) -> String {
+        format!("{platform}-{}-{region}-{store}", self.name)
     }
 
     /// The SNS topic that alerts go to, one in each region.

@@ -6,6 +6,7 @@ mod derived;
 mod edge;
 mod environment;
 mod kafka;
+mod managed;
 mod names;
 mod network;
 mod workload;
@@ -50,6 +51,10 @@ const CHECKS: &[Check] = &[
     kafka::clusters,
     kafka::disks,
     kafka::settings,
+    managed::eksctl,
+    managed::labels,
+    managed::policies,
+    managed::pools,
     names::joined,
     names::namespaces,
     names::spelled,

@@ -35,6 +35,12 @@ impl Scaling {
         if bounds.contains(desired) { Ok(Self { bounds, desired }) } else { Err(OutOfBounds { bounds, desired }) }
     }
 
+    /// Each number through a function that never shrinks as its argument grows, so that the order holds.
+    pub(super) fn map(self, f: impl Fn(u32) -> u32) -> Self {
+        let (min, desired, max) = (f(self.min()), f(self.desired()), f(self.max()));
+        Bounds::new(min, max).ok().and_then(|bounds| Self::new(bounds, desired).ok()).unwrap_or(self)
+    }
+
     /// As small as it may be.
     pub const fn smallest(bounds: Bounds) -> Self {
         Self { bounds, desired: bounds.min() }

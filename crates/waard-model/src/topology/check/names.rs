@@ -66,7 +66,9 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
                 .push(Violation::new(path, message, "give the workload or the platform another name").about_key());
         }
     }
-    for name in view.spec.workloads.keys().filter(|name| matches!(name.as_str(), "namespace" | "kustomization")) {
+    for name in
+        view.spec.workloads.keys().filter(|name| matches!(name.as_str(), "kustomization" | "namespace" | "secrets"))
+    {
         let path = crate::path::ModelPath::of(["workloads", name.as_str()]);
         violations.add(path, format!("`{name}.yaml` is another file of the output"), "give the workload another name");
     }
@@ -106,7 +108,12 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
                         taken.push(store.path());
                     }
                     StoreKind::Bucket(_) => {
-                        check(store.path(), "the bucket", format!("{platform}-{env}-{}-{name}", region.name()), 63);
+                        check(
+                            store.path(),
+                            "the bucket",
+                            environment.bucket_name(&view.spec.platform, region.name(), name),
+                            63,
+                        );
                     }
                     StoreKind::Cache(_) => check(store.path(), "the cache", format!("{platform}-{env}-{name}"), 40),
                     StoreKind::Database(_) => {
@@ -147,7 +154,9 @@ pub(super) fn spelled(view: &View<'_>, violations: &mut Violations) {
             let stores = region.stores().values().filter_map(|store| {
                 let here = region.name().as_str();
                 let (what, scope, name) = match store.kind() {
-                    StoreKind::Bucket(_) => ("a bucket", "", format!("{platform}-{env}-{here}-{}", store.name())),
+                    StoreKind::Bucket(_) => {
+                        ("a bucket", "", environment.bucket_name(&view.spec.platform, region.name(), store.name()))
+                    }
                     StoreKind::Cache(_) => ("a cache", here, format!("{platform}-{env}-{}", store.name())),
                     StoreKind::Database(_) => ("a database", here, format!("{platform}-{env}-{}", store.name())),
                     StoreKind::Kafka(_) => return None,

@@ -1,0 +1,91 @@
+//! Pools: the groups of nodes that EKS is told of, which a node group of the topology is divided into.
+//!
+//! EKS has managed node groups of on-demand or of spot nodes, and not of both, so a group with a share of spot nodes
+//! becomes two. One with nodes in each zone becomes one for each zone.
+//! Source: Amazon EKS User Guide, "Managed node group capacity types".
+
+use super::{Cluster, NodeGroup, Region, Scaling};
+use crate::name::ZoneName;
+use crate::spec::{AutoscalerKind, WorkKind, ZoneLayout};
+
+/// A managed node group of EKS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool<'c> {
+    /// Its name, unique in its cluster: `<group>`, then `-<letter>` for one zone, then `-spot`.
+    pub name: String,
+    /// The group that it is a part of.
+    pub group: &'c NodeGroup,
+    /// The zones of its nodes.
+    pub zones: &'c [ZoneName],
+    /// Fewest, wanted and most nodes. Never none at all.
+    pub scaling: Scaling,
+    /// True if its nodes are spot nodes.
+    pub spot: bool,
+}
+
+impl NodeGroup {
+    /// How many of `nodes` are on demand: the base, and above it what isn't the share of spot.
+    /// An Auto Scaling group with a base and a share counts alike.
+    pub fn on_demand(&self, nodes: u32) -> u32 {
+        nodes - self.spot.floor_of(nodes.saturating_sub(self.on_demand_base))
+    }
+
+    /// What the group is divided into: at its fewest, wanted and most nodes, each kind has the share that it is to have,
+    /// and all parts together are as large as the group.
+    pub(super) fn pools<'c>(&'c self, zones: &'c [ZoneName]) -> Vec<Pool<'c>> {
+        let places: Vec<(String, &[ZoneName])> = match self.zones {
+            ZoneLayout::Across => vec![(self.name.to_string(), zones)],
+            ZoneLayout::Each => {
+                let each = |zone: &'c ZoneName| (zone_pool(self, zone), std::slice::from_ref(zone));
+                zones.iter().map(each).collect()
+            }
+        };
+        let on_demand = self.scaling.map(|nodes| self.on_demand(nodes));
+        let spot = self.scaling.map(|nodes| nodes - self.on_demand(nodes));
+        let pool = |name: String, zones, scaling, spot| Pool { name, group: self, zones, scaling, spot };
+        let both = |(name, zones): (String, &'c [ZoneName])| {
+            [pool(name.clone(), zones, on_demand, false), pool(format!("{name}{SPOT_SUFFIX}"), zones, spot, true)]
+        };
+        places.into_iter().flat_map(both).filter(|pool| pool.scaling.max() > 0).collect()
+    }
+}
+
+/// What the name of a pool of spot nodes ends in.
+const SPOT_SUFFIX: &str = "-spot";
+
+fn zone_pool(group: &NodeGroup, zone: &ZoneName) -> String {
+    format!("{}-{}", group.name, zone.letter())
+}
+
+impl Cluster {
+    /// The node groups that are managed node groups of EKS: with Cluster Autoscaler all of them; with Karpenter those that
+    /// the cluster itself and its data need, because Karpenter can't start the nodes that it runs on, and nodes with
+    /// data are not to be moved. If that leaves no home for what the cluster itself needs, the first group that is one.
+    pub fn managed_groups(&self) -> Vec<&NodeGroup> {
+        let all = self.node_groups().values();
+        if self.settings().autoscaler.kind == AutoscalerKind::ClusterAutoscaler {
+            return all.collect();
+        }
+        let home = |group: &NodeGroup| group.takes_everything() && group.scaling().min() > 0;
+        let kept = |group: &NodeGroup| matches!(group.work(), WorkKind::System | WorkKind::Stateful);
+        let mut managed: Vec<&NodeGroup> = all.clone().filter(|group| kept(group)).collect();
+        if !managed.iter().any(|group| home(group)) {
+            managed.extend(all.clone().find(|group| home(group)));
+            managed.sort_by_key(|group| group.name());
+        }
+        managed
+    }
+
+    /// The other groups: what Karpenter makes nodes for.
+    pub fn karpenter_groups(&self) -> Vec<&NodeGroup> {
+        let managed = self.managed_groups();
+        self.node_groups().values().filter(|group| !managed.contains(group)).collect()
+    }
+}
+
+impl Region {
+    /// The managed node groups of its cluster, in the order of their groups' names.
+    pub fn pools(&self) -> Vec<Pool<'_>> {
+        self.cluster().managed_groups().into_iter().flat_map(|group| group.pools(self.zones())).collect()
+    }
+}

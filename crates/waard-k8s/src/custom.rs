@@ -4,6 +4,8 @@
 //! written here is held against the real schemas by a test.
 
 pub(crate) mod autoscaling;
+pub(crate) mod eksctl;
+pub(crate) mod external_secrets;
 pub(crate) mod karpenter;
 pub(crate) mod monitoring;
 

@@ -30,6 +30,13 @@ impl File {
         Self { text, objects: Vec::new(), source }
     }
 
+    /// Adds a line to the comment at the top: before any object.
+    pub(crate) fn remark(&mut self, line: &str) {
+        self.text.push_str(if line.is_empty() { "#" } else { "# " });
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
     /// Adds an object that comes from the same part of the topology as the file.
     pub(crate) fn add<T: Serialize + Resource + Metadata<Ty = ObjectMeta>>(&mut self, object: &T) {
         let name = object.metadata().name.as_deref().unwrap_or_default();

@@ -86,7 +86,8 @@ pub(crate) fn workload_policy(site: Site<'_>, workload: &Workload) -> NetworkPol
     policy(site, workload, app, ingress, egress)
 }
 
-/// The policy of a migration's pod: what the workload uses, and nobody comes in.
+/// The policy of a migration's pod: the stores of the workload, and nobody comes in. Nor does it reach AWS, where it has
+/// no identity.
 pub(crate) fn migration_policy(site: Site<'_>, workload: &Workload, app: String) -> NetworkPolicy {
     policy(site, workload, app, Vec::new(), uses(site, workload))
 }
@@ -161,6 +162,7 @@ fn egress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyEg
         rules.push(to(vec![peer], tcp(serving_ports(callee))));
     }
     rules.extend(uses(site, workload));
+    rules.extend(aws_of(site, workload));
     if !workload.spec().internet.is_empty() {
         rules.push(to(vec![range("0.0.0.0/0", &NOT_INTERNET)], tcp(workload.spec().internet.iter().copied())));
     }
@@ -174,7 +176,7 @@ pub(crate) fn aws(site: Site<'_>) -> [NetworkPolicyEgressRule; 2] {
     [to(vec![range(POD_IDENTITY, &[])], tcp([80])), to(vec![range("0.0.0.0/0", &NOT_INTERNET), vpc], tcp([443]))]
 }
 
-/// To the stores that a workload uses, and to AWS where it has permissions there.
+/// To the stores that a workload uses inside of the VPC.
 fn uses(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
     let stores: Vec<&Store> =
         workload.uses().iter().filter_map(|name| site.region.stores().get(name)).map(|store| &**store).collect();
@@ -199,10 +201,13 @@ fn uses(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
             StoreKind::Bucket(_) => {}
         }
     }
-    let buckets = stores.iter().any(|store| matches!(store.kind(), StoreKind::Bucket(_)));
-    if buckets || !workload.spec().permissions.is_empty() {
-        rules.extend(aws(site));
-    }
     rules.dedup();
     rules
+}
+
+/// To AWS, where a workload has permissions there.
+fn aws_of(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
+    let mut stores = workload.uses().iter().filter_map(|name| site.region.stores().get(name));
+    let buckets = stores.any(|store| matches!(store.kind(), StoreKind::Bucket(_)));
+    if buckets || !workload.spec().permissions.is_empty() { aws(site).into() } else { Vec::new() }
 }

@@ -15,7 +15,7 @@ use waard_model::spec::WorkloadKind;
 use waard_model::topology::Workload;
 
 use crate::file::File;
-use crate::labels::{Wave, in_wave, metadata, of_workload};
+use crate::labels::{Labels, Wave, in_wave, metadata, of_workload};
 use crate::{Placed, Site, headroom, ingress, mesh, monitoring, network, vertical};
 
 /// The file of each workload.
@@ -33,6 +33,7 @@ fn workload(site: Site<'_>, workload: &Workload) -> Placed {
             // Where the database is a copy, a migration could only fail; it comes with the change of the database.
             if let Some(migration) = workload.migration().filter(|_| site.region.writes_data_of(workload)) {
                 let app = migration::app(site, workload);
+                file.add(&migration::service_account(site, workload));
                 file.add(&network::migration_policy(site, workload, app));
                 file.add(&migration::job(site, workload, migration));
             }
@@ -64,15 +65,13 @@ fn workload(site: Site<'_>, workload: &Workload) -> Placed {
 
 /// The identity of the workload's pods. They talk to AWS through EKS Pod Identity, and not to the Kubernetes API, so no token is mounted.
 fn service_account(site: Site<'_>, workload: &Workload) -> ServiceAccount {
+    identity(workload, site.object(workload.name().as_str()), of_workload(site, workload))
+}
+
+/// A service account without a token.
+fn identity(workload: &Workload, name: String, labels: Labels) -> ServiceAccount {
     ServiceAccount {
-        metadata: in_wave(
-            Wave::Access,
-            metadata(
-                site.object(workload.name().as_str()),
-                Some(workload.namespace().as_str()),
-                of_workload(site, workload),
-            ),
-        ),
+        metadata: in_wave(Wave::Access, metadata(name, Some(workload.namespace().as_str()), labels)),
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()
     }

@@ -182,10 +182,12 @@ fn secrets(topology: &Topology, environment: &Environment, region: &Region, iden
     let pair = |standby: &Region, primary: &Region| {
         let copied = |name: &&waard_model::name::StoreName| {
             let store = &primary.stores()[*name];
-            matches!(store.kind(), StoreKind::Kafka(_)) && store.standby() == StandbyCopy::Replica
+            matches!(store.kind(), StoreKind::Kafka(kafka) if !kafka.topics.is_empty())
+                && store.standby() == StandbyCopy::Replica
         };
         let names = primary.stores().keys().filter(|name| standby.stores().contains_key(*name)).filter(copied);
-        names.map(|name| format!("kafka-mirror-{name}-{}", primary.name())).collect::<Vec<String>>()
+        let both = |name| ["", "-ca"].map(|end| format!("kafka-mirror-{name}-{}{end}", primary.name()));
+        names.flat_map(both).collect::<Vec<String>>()
     };
     for other in environment.regions().values() {
         let protects =

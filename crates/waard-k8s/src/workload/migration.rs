@@ -5,23 +5,34 @@
 //! GitOps would make it again; the one of the last release goes when it is pruned.
 
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
-use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec};
+use k8s_openapi::api::core::v1::{Container, PodSpec, PodTemplateSpec, ServiceAccount};
 use waard_model::topology::{Migration, Workload};
 
 use super::{container, pod, volumes};
 use crate::Site;
-use crate::labels::{APP, Wave, in_wave, metadata, of_workload};
+use crate::labels::{APP, Labels, Wave, in_wave, metadata, of_workload};
 
 /// The `app` label of a migration's pod: not the workload's, so that no Service sends requests to it.
 pub(super) fn app(site: Site<'_>, workload: &Workload) -> String {
     site.object(&format!("{}-migrate", workload.name()))
 }
 
+/// The labels of everything that belongs to a migration.
+fn labels(site: Site<'_>, workload: &Workload) -> Labels {
+    let mut labels = of_workload(site, workload);
+    labels.insert(APP.to_owned(), app(site, workload));
+    labels.insert("app.kubernetes.io/component".to_owned(), "migration".to_owned());
+    labels
+}
+
+/// An identity of its own: it has other rights in the database than the workload, and none in AWS.
+pub(super) fn service_account(site: Site<'_>, workload: &Workload) -> ServiceAccount {
+    super::identity(workload, app(site, workload), labels(site, workload))
+}
+
 pub(super) fn job(site: Site<'_>, workload: &Workload, migration: &Migration) -> Job {
     let app = app(site, workload);
-    let mut pod_labels = of_workload(site, workload);
-    pod_labels.insert(APP.to_owned(), app.clone());
-    pod_labels.insert("app.kubernetes.io/component".to_owned(), "migration".to_owned());
+    let pod_labels = labels(site, workload);
     let main = Container {
         name: "migration".to_owned(),
         command: container::arguments(&migration.command),
@@ -31,6 +42,7 @@ pub(super) fn job(site: Site<'_>, workload: &Workload, migration: &Migration) ->
         ..container::base(site, workload.image())
     };
     let spec = PodSpec {
+        service_account_name: Some(app.clone()),
         containers: vec![main],
         volumes: volumes::volumes(workload),
         restart_policy: Some("Never".to_owned()),

@@ -2,8 +2,11 @@
 //!
 //! What belongs to a cluster is called `<cluster>-<part>`; a cluster's name is unique across regions and accounts.
 
-use super::{Cluster, Environment, Region};
+use std::collections::BTreeMap;
+
+use super::{Cluster, Environment, Region, Store};
 use crate::name::{PlatformName, RegionName, StoreName};
+use crate::spec::Spec;
 
 /// What has a role of its own in AWS, beside the workloads, which have one each under their own name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,15 +108,26 @@ impl Cluster {
 }
 
 impl Environment {
+    /// The tags of everything in AWS that belongs to the environment: whose it is, and what made it.
+    pub fn tags(&self, spec: &Spec) -> BTreeMap<String, String> {
+        let mut tags = vec![
+            ("environment", self.name.to_string()),
+            ("managed-by", "waard".to_owned()),
+            ("platform", spec.platform.to_string()),
+        ];
+        tags.extend(spec.owner.iter().map(|owner| ("owner", owner.to_string())));
+        tags.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    }
+
     /// The name in AWS Secrets Manager of a secret that pods refer to. It holds a JSON object, whose properties are the keys.
     pub fn secret_name(&self, platform: &PlatformName, secret: &str) -> String {
         format!("{platform}/{}/{secret}", self.name)
     }
 
-    /// The name in AWS Secrets Manager, in a standby region, of what its mirror of a primary region's Kafka cluster
-    /// needs to read it: addresses, certificates, keys.
-    pub fn mirror_secret(&self, platform: &PlatformName, store: &StoreName, primary: &RegionName) -> String {
-        self.secret_name(platform, &format!("kafka-mirror-{store}-{primary}"))
+    /// The name in AWS Secrets Manager, in the standby region, of the credentials to copy a Kafka cluster with.
+    /// The primary region's cluster writes it, and beside it, as `<name>-ca`, the certificate of its authority.
+    pub fn mirror_secret(&self, platform: &PlatformName, store: &Store, primary: &Region) -> String {
+        self.secret_name(platform, &format!("kafka-mirror-{}-{}", store.name(), primary.name()))
     }
 
     /// The bucket of a store in a region.

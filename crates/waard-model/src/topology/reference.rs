@@ -41,6 +41,11 @@ impl Region {
     }
 }
 
+/// True if it is a Kafka cluster whose records are copied to a standby region all the time. One without topics has none.
+fn is_mirrored(store: &Store) -> bool {
+    matches!(store.kind(), StoreKind::Kafka(kafka) if kafka.standby == StandbyCopy::Replica && !kafka.topics.is_empty())
+}
+
 impl Environment {
     /// The region whose Kafka clusters a standby region mirrors, and those clusters.
     pub fn mirrors<'e>(&'e self, standby: &'e Region) -> Option<(&'e Region, Vec<&'e Store>)> {
@@ -48,18 +53,18 @@ impl Environment {
             return None;
         };
         let primary = self.regions().get(protects)?;
-        let mirrored =
-            |store: &&Store| store.standby() == StandbyCopy::Replica && primary.stores().contains_key(store.name());
-        let stores: Vec<&Store> = standby.kafka().filter(mirrored).collect();
+        let stores = mirrored_by(primary, standby);
         (!stores.is_empty()).then_some((primary, stores))
     }
 
     /// The standby region that mirrors Kafka clusters of a primary one, and those clusters.
     pub fn mirrored<'e>(&'e self, primary: &'e Region) -> Option<(&'e Region, Vec<&'e Store>)> {
         let standby = self.standby_of(primary.name())?;
-        let copied =
-            |store: &&Store| store.standby() == StandbyCopy::Replica && standby.stores().contains_key(store.name());
-        let stores: Vec<&Store> = primary.kafka().filter(copied).collect();
+        let stores = mirrored_by(primary, standby);
         (!stores.is_empty()).then_some((standby, stores))
     }
+}
+
+fn mirrored_by<'e>(primary: &'e Region, standby: &Region) -> Vec<&'e Store> {
+    primary.kafka().filter(|store| is_mirrored(store) && standby.stores().contains_key(store.name())).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Identity, Place, Statement, balancer, karpenter, managed_policy};
 use crate::spec::{Addon, AutoscalerKind};
-use crate::topology::{StoreKind, SystemRole, reserved};
+use crate::topology::{Region, Store, StoreKind, SystemRole, reserved};
 
 /// Those that the cluster has.
 pub(super) fn identities(place: Place<'_>) -> Vec<Identity> {
@@ -98,7 +98,7 @@ fn external_secrets(place: Place<'_>) -> Option<Identity> {
         .map(|secret| environment.secret_name(platform, secret))
         .collect();
     if let Some((primary, stores)) = environment.mirrors(region) {
-        names.extend(stores.iter().map(|store| environment.mirror_secret(platform, store.name(), primary.name())));
+        names.extend(stores.iter().flat_map(|store| mirror_secrets(place, store, primary)));
     }
     names.sort();
     names.dedup();
@@ -111,8 +111,8 @@ fn external_secrets(place: Place<'_>) -> Option<Identity> {
     }
     if let Some((standby, stores)) = environment.mirrored(region) {
         // A secret that is made has no random characters yet.
-        let arns = stores.iter().flat_map(|store| {
-            let name = environment.mirror_secret(platform, store.name(), region.name());
+        let secrets = stores.iter().flat_map(|store| mirror_secrets(place, store, region));
+        let arns = secrets.flat_map(|name| {
             ["", "-??????"].map(|end| place.arn_in(standby.name(), "secretsmanager", &format!("secret:{name}{end}")))
         });
         let write = [
@@ -132,6 +132,12 @@ fn external_secrets(place: Place<'_>) -> Option<Identity> {
     }
     let namespace = reserved::EXTERNAL_SECRETS_NAMESPACE;
     Some(place.identity(namespace, "external-secrets", SystemRole::Secrets).allows(statements))
+}
+
+/// Credentials, and the authority that the brokers' certificates are judged by.
+fn mirror_secrets(place: Place<'_>, store: &Store, primary: &Region) -> [String; 2] {
+    let name = place.environment.mirror_secret(&place.spec.platform, store, primary);
+    [format!("{name}-ca"), name]
 }
 
 /// Metrics of what isn't in the cluster: load balancers, databases, caches.

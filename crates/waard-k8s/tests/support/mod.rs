@@ -50,11 +50,12 @@ impl Document {
     }
 }
 
-/// Every document of every emitted file but Kustomizations, read back with a library that had no part in writing them.
+/// Every document of every emitted file of a cluster's objects but Kustomizations, read back with a library that had no part in writing them.
 pub(crate) fn documents(artifacts: &[Artifact]) -> Vec<Document> {
     let mut found = Vec::new();
     for artifact in artifacts.iter().filter(|artifact| artifact.path().as_str().ends_with(".yaml")) {
-        if artifact.path().as_str().ends_with("kustomization.yaml") {
+        let path = artifact.path().as_str();
+        if path.ends_with("kustomization.yaml") || !path.starts_with("kubernetes/") {
             continue;
         }
         for text in split(artifact.text()) {

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Duty, Environment, Region, Store, StoreKind};
+use super::{Duty, Environment, Region, Store, StoreKind, Workload};
 use crate::name::{Namespace, SecretKeyRef};
-use crate::spec::StandbyCopy;
+use crate::spec::{StandbyCopy, WorkloadKind};
 
 /// Secrets by name, each with the keys of it that are used.
 pub type Secrets<'r> = BTreeMap<&'r str, BTreeSet<&'r str>>;
 
 impl Region {
-    /// The secrets that pods refer to, by namespace. Those of a migration only where it runs.
+    /// The secrets that pods refer to, by namespace. Those of a migration only where it runs; in a standby region, none of
+    /// what runs by itself, which doesn't run there.
     pub fn secrets(&self) -> BTreeMap<&Namespace, Secrets<'_>> {
         let mut found: BTreeMap<&Namespace, Secrets<'_>> = BTreeMap::new();
-        for workload in self.workloads().values() {
+        let runs = |workload: &Workload| !self.is_standby() || workload.kind() == WorkloadKind::Service;
+        for workload in self.workloads().values().filter(|workload| runs(workload)) {
             let spec = workload.spec();
             let migration = workload.migration().filter(|_| self.writes_data_of(workload));
             let references = spec

@@ -8,6 +8,7 @@ use waard_model::path::ModelPath;
 use waard_model::spec::Priority;
 
 use crate::file::File;
+use crate::kafka::Streams;
 use crate::labels::{Wave, common, in_wave, labels, metadata};
 use crate::{Placed, Site, headroom};
 
@@ -36,8 +37,10 @@ const fn value(priority: Priority) -> i32 {
 /// The files of the folder.
 pub(crate) fn files(site: Site<'_>) -> Vec<Placed> {
     let mut found = vec![storage_class(site)];
-    let used: BTreeSet<Priority> =
+    let mut used: BTreeSet<Priority> =
         site.region.workloads().values().filter_map(|workload| workload.spec().priority).collect();
+    // Everything that streams waits for its brokers.
+    used.extend(Streams::all(site).map(|_| Priority::High));
     if !used.is_empty() || headroom::priority_class(site).is_some() {
         found.push(priority_classes(site, &used));
     }

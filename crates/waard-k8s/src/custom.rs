@@ -6,6 +6,7 @@
 pub(crate) mod autoscaling;
 pub(crate) mod eksctl;
 pub(crate) mod external_secrets;
+pub(crate) mod kafka;
 pub(crate) mod karpenter;
 pub(crate) mod monitoring;
 

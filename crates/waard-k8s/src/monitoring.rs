@@ -107,7 +107,8 @@ pub(crate) fn pod_monitor(site: Site<'_>, selector: LabelSelector, port: &str, p
     }
 }
 
-fn endpoint(site: Site<'_>, port: &str, path: &str) -> PodMetricsEndpoint {
+/// A port of a container with metrics.
+pub(crate) fn endpoint(site: Site<'_>, port: &str, path: &str) -> PodMetricsEndpoint {
     let interval = site.topology.spec().observability.metrics.interval;
     PodMetricsEndpoint {
         port: port.to_owned(),

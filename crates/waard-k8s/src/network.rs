@@ -5,6 +5,8 @@
 //! whose ports are therefore the same numbers.
 //! Source: Amazon EKS User Guide, "Limit Pod traffic with Kubernetes network policies".
 
+pub(crate) mod kafka;
+
 use std::collections::BTreeSet;
 
 use k8s_openapi::api::networking::v1::{
@@ -18,6 +20,7 @@ use waard_model::topology::reserved::{GATEWAY_LABEL, GATEWAY_NAMESPACE, MESH_NAM
 use waard_model::topology::{Store, StoreKind, Workload};
 
 use crate::Site;
+use crate::kafka::Streams;
 use crate::labels::{Wave, in_wave, metadata, of_workload, selects, selects_app};
 
 /// The label that Kubernetes itself puts on every namespace.
@@ -161,6 +164,7 @@ fn egress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyEg
         let peer = pods(callee.namespace().as_str(), selects_app(site.object(callee.name().as_str())));
         rules.push(to(vec![peer], tcp(serving_ports(callee))));
     }
+    rules.extend(Streams::used_by(site, workload).map(kafka::to_brokers));
     rules.extend(uses(site, workload));
     rules.extend(aws_of(site, workload));
     if !workload.spec().internet.is_empty() {
@@ -176,7 +180,7 @@ pub(crate) fn aws(site: Site<'_>) -> [NetworkPolicyEgressRule; 2] {
     [to(vec![range(POD_IDENTITY, &[])], tcp([80])), to(vec![range("0.0.0.0/0", &NOT_INTERNET), vpc], tcp([443]))]
 }
 
-/// To the stores that a workload uses inside of the VPC.
+/// To the databases and caches that a workload uses.
 fn uses(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
     let stores: Vec<&Store> =
         workload.uses().iter().filter_map(|name| site.region.stores().get(name)).map(|store| &**store).collect();
@@ -187,18 +191,8 @@ fn uses(site: Site<'_>, workload: &Workload) -> Vec<NetworkPolicyEgressRule> {
         match store.kind() {
             StoreKind::Database(_) => rules.push(to(databases(), tcp([POSTGRESQL_PORT]))),
             StoreKind::Cache(_) => rules.push(to(databases(), tcp([CACHE_PORT]))),
-            StoreKind::Kafka(kafka) => {
-                let brokers = selects([
-                    ("strimzi.io/cluster", &site.object(store.name().as_str())),
-                    ("strimzi.io/broker-role", "true"),
-                ]);
-                let namespace = store.kafka_namespace().unwrap_or_default();
-                rules.push(to(
-                    vec![pods(namespace, brokers)],
-                    tcp(kafka.listeners.values().map(|listener| listener.port)),
-                ));
-            }
-            StoreKind::Bucket(_) => {}
+            // Kafka is asked by the workload itself, not by its migration.
+            StoreKind::Kafka(_) | StoreKind::Bucket(_) => {}
         }
     }
     rules.dedup();

@@ -76,3 +76,10 @@ fn identity(workload: &Workload, name: String, labels: Labels) -> ServiceAccount
         ..ServiceAccount::default()
     }
 }
+
+/// A list with further items, which is not there if it is empty.
+fn with<T>(list: Option<Vec<T>>, further: Vec<T>) -> Option<Vec<T>> {
+    let mut all = list.unwrap_or_default();
+    all.extend(further);
+    (!all.is_empty()).then_some(all)
+}

@@ -8,6 +8,7 @@
 mod aws;
 mod check;
 pub mod identity;
+mod kafka;
 mod network;
 mod place;
 mod pool;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 
 pub use aws::SystemRole;
 pub use identity::Identity;
+pub use kafka::{MIRROR_LISTENER, Mirror, STRIMZI_PORTS};
 pub use network::{Network, SERVICE_CIDR};
 pub use place::Placement;
 pub use pool::Pool;

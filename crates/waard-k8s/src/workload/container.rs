@@ -12,8 +12,9 @@ use waard_model::name::{Argument, ContainerName, EnvValue, EnvVarName, ImageRef,
 use waard_model::spec::{ContainerRole, ContainerSpec, ResourcesSpec};
 use waard_model::topology::{Probe, Workload};
 
-use super::volumes;
+use super::{volumes, with};
 use crate::Site;
+use crate::kafka::client;
 
 /// The resource of NVIDIA's device plugin. A GPU is never shared, so its limit is its request.
 const GPU: &str = "nvidia.com/gpu";
@@ -37,7 +38,7 @@ pub(super) fn main(site: Site<'_>, workload: &Workload) -> Container {
         command: arguments(&spec.command),
         args: arguments(&spec.args),
         ports: (!ports.is_empty()).then_some(ports),
-        env: env(&spec.env, &spec.secrets),
+        env: with(env(&spec.env, &spec.secrets), client::variables(site, workload)),
         resources: Some(resources(workload.resources())),
         startup_probe: probes.startup.as_ref().map(probe),
         readiness_probe: probes.readiness.as_ref().map(probe),
@@ -50,7 +51,7 @@ pub(super) fn main(site: Site<'_>, workload: &Workload) -> Container {
             }),
             ..Lifecycle::default()
         }),
-        volume_mounts: volumes::mounts(workload, None),
+        volume_mounts: with(volumes::mounts(workload, None), client::mounts(site, workload)),
         ..base(site, workload.image())
     }
 }

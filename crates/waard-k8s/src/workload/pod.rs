@@ -11,9 +11,10 @@ use waard_model::spec::{Architecture, AutoscalerKind, ContainerRole, Strictness,
 use waard_model::topology::reserved::WORKLOAD_TYPE;
 use waard_model::topology::{Placement, Workload};
 
-use super::{container, volumes};
+use super::{container, volumes, with};
 use crate::Site;
 use crate::cluster::priority_class;
+use crate::kafka::client;
 use crate::labels::{Labels, selects_app};
 
 pub(crate) const ZONE: &str = "topology.kubernetes.io/zone";
@@ -32,7 +33,7 @@ pub(super) fn template(site: Site<'_>, workload: &Workload, labels: Labels) -> P
     let spec = PodSpec {
         init_containers: (!first.is_empty()).then_some(first),
         containers: vec![container::main(site, workload)],
-        volumes: volumes::volumes(workload),
+        volumes: with(volumes::volumes(workload), client::volumes(site, workload)),
         ..base(site, workload)
     };
     let mut metadata = pod_metadata(site, labels);

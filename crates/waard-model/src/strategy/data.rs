@@ -158,7 +158,13 @@ pub(super) fn roll(dice: &mut Dice<'_>, platform: &Platform) -> Stores {
     for name in streams {
         let name: StoreName = v(name);
         let large = dice.chance(50);
-        kafkas.insert(name.clone(), kafka(dice, large));
+        let mut spec = kafka(dice, large);
+        // Each has a namespace of its own.
+        let taken = |other: &KafkaSpec| other.namespace == spec.namespace;
+        if kafkas.values().any(taken) {
+            spec.namespace = None;
+        }
+        kafkas.insert(name.clone(), spec);
         if large {
             heavy.insert(name);
         }

@@ -73,6 +73,11 @@ impl Network {
         self.ranges(&self.public)
     }
 
+    /// Where nodes, pods and load balancers inside of the VPC have their addresses.
+    pub fn private_ranges(&self) -> Vec<Cidr> {
+        self.ranges(&self.private)
+    }
+
     /// Where databases and caches have their addresses.
     pub fn database_ranges(&self) -> Vec<Cidr> {
         self.ranges(&self.database)

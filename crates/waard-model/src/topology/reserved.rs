@@ -33,3 +33,5 @@ pub const DEFAULT_DENY: &str = "default-deny";
 pub const ALLOW_DNS: &str = "allow-dns";
 /// The network policy of every namespace that lets proxies reach the mesh's control plane.
 pub const ALLOW_MESH_CONTROL_PLANE: &str = "allow-mesh-control-plane";
+/// Where a pod finds what it connects to Kafka with: a folder for each cluster that its workload uses.
+pub const KAFKA_FILES: &str = "/etc/kafka";

@@ -1,5 +1,9 @@
 //! Kafka clusters.
 
+mod neighbours;
+
+pub(super) use neighbours::{alone, mounts, objects};
+
 use std::collections::BTreeMap;
 
 use super::View;
@@ -8,11 +12,8 @@ use crate::path::ModelPath;
 use crate::quantity::{Bytes, Duration, Percent};
 use crate::source::shape::nearest;
 use crate::spec::{CleanupPolicy, KafkaSpec};
-use crate::topology::StoreKind;
 use crate::topology::violation::{Violation, Violations};
-
-/// Ports that Strimzi uses in a broker's pod: agent, control plane, replication, metrics, JMX.
-const STRIMZI_PORTS: [u16; 5] = [8443, 9090, 9091, 9404, 9999];
+use crate::topology::{MIRROR_LISTENER, STRIMZI_PORTS};
 
 /// Kafka clusters that can lose a broker.
 /// Source: Apache Kafka documentation, `min.insync.replicas`; Strimzi documentation, `GenericKafkaListener.port`.
@@ -122,6 +123,16 @@ pub(super) fn clusters(view: &View<'_>, violations: &mut Violations) {
                     "1 to 11 lower-case letters and digits",
                 );
             }
+            if listener.as_str() == MIRROR_LISTENER {
+                violations.push(
+                    Violation::new(
+                        path.key("listeners").key(listener.as_str()),
+                        format!("`{listener}` is the listener that a standby region copies from"),
+                        "give it another name",
+                    )
+                    .about_key(),
+                );
+            }
         }
         topics(kafka, &path, violations);
         for (user, rights) in &kafka.users {
@@ -199,6 +210,16 @@ fn uses(view: &View<'_>, workload: &crate::name::WorkloadName, store: &StoreName
 fn topics(kafka: &KafkaSpec, path: &ModelPath, violations: &mut Violations) {
     for (topic, spec) in &kafka.topics {
         let at = path.key("topics").key(topic.as_str());
+        if topic.as_str().split('.').any(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-')) {
+            violations.push(
+                Violation::new(
+                    at.clone(),
+                    format!("`{topic}` can't be the name of a Kubernetes object"),
+                    "a letter or a digit on both sides of each `.`",
+                )
+                .about_key(),
+            );
+        }
         if spec.partitions == 0 || spec.partitions > 4000 {
             violations.add(
                 at.key("partitions"),
@@ -253,19 +274,12 @@ pub(super) fn disks(view: &View<'_>, violations: &mut Violations) {
         let stores: BTreeMap<_, _> =
             environment.regions().values().flat_map(super::super::region::Region::stores).collect();
         for store in stores.values() {
-            let StoreKind::Kafka(kafka) = store.kind() else {
+            let Some(kafka) = store.kafka() else {
                 continue;
             };
             let brokers = u128::from(kafka.brokers.replicas.max(1));
-            let written: u128 = kafka
-                .topics
-                .values()
-                .map(|topic| {
-                    let rate = u128::from(topic.rate.map_or(0, crate::quantity::Throughput::bytes_per_second));
-                    let kept = u128::from(topic.retention.plus(topic.segment).as_secs());
-                    rate * kept * u128::from(topic.replication.unwrap_or(kafka.replication)) / brokers
-                })
-                .sum();
+            let written: u128 =
+                kafka.topics.values().filter_map(|topic| kafka.kept(topic)).map(|bytes| bytes / brokers).sum();
             let disk = u128::from(kafka.brokers.storage.get());
             if written * 5 > disk * 4 {
                 let gibibytes = written.div_ceil(1 << 30);

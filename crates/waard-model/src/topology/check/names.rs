@@ -37,6 +37,19 @@ pub(super) fn namespaces(view: &View<'_>, violations: &mut Violations) {
     for environment in view.environments.values() {
         judge(environment.path().key("namespace"), environment.namespace());
     }
+    for (name, kafka) in &view.spec.data.kafka {
+        let path = ModelPath::of(["data", "kafka", name.as_str()]);
+        match &kafka.namespace {
+            Some(namespace) => judge(path.key("namespace"), namespace),
+            None => name.as_str().parse().iter().for_each(|namespace| judge(path.clone(), namespace)),
+        }
+    }
+    let unnamed = view.spec.data.kafka.iter().filter(|(_, kafka)| kafka.namespace.is_none());
+    for (name, _) in unnamed.filter(|(name, _)| name.as_str().parse::<crate::name::Namespace>().is_err()) {
+        let path = ModelPath::of(["data", "kafka", name.as_str()]);
+        let message = format!("a namespace can't be called `{name}`: that one belongs to the cluster itself");
+        violations.push(Violation::new(path, message, "say which `namespace` it is in").about_key());
+    }
 }
 
 /// `-migrate-` and eight digits of a digest: what a migration's Job adds to its workload's name.
@@ -122,7 +135,7 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
                     StoreKind::Kafka(_) => check(
                         store.path(),
                         "the Kafka cluster's longest object",
-                        format!("{platform}-{name}-cluster-operator-certs"),
+                        format!("{platform}-{name}-mirror-mirrormaker2-api"),
                         63,
                     ),
                 }

@@ -22,7 +22,7 @@ use waard_model::spec::{KafkaSpec, ListenerAuthentication};
 use waard_model::topology::{Mirror, Store, Workload};
 
 use crate::file::File;
-use crate::labels::{Labels, common, metadata};
+use crate::labels::{common, metadata};
 use crate::{Placed, Site, network};
 
 /// The label by which Strimzi and everything else tells clusters apart.
@@ -112,15 +112,16 @@ impl<'t> Streams<'t> {
         self.mirror().filter(|_| !self.site.region.is_standby()).map(|_| self.kafka.mirror_port())
     }
 
-    fn labels(self) -> Labels {
-        let mut labels = common(self.site);
-        labels.insert(CLUSTER.to_owned(), self.name());
-        labels
+    /// Metadata of an object in its namespace.
+    pub(crate) fn metadata(self, name: String) -> ObjectMeta {
+        metadata(name, Some(self.namespace), common(self.site))
     }
 
-    /// Metadata of an object that belongs to it.
-    pub(crate) fn metadata(self, name: String) -> ObjectMeta {
-        metadata(name, Some(self.namespace), self.labels())
+    /// Metadata of a pool, a topic or a user: its operators look for the label.
+    fn member(self, name: String) -> ObjectMeta {
+        let mut labels = common(self.site);
+        labels.insert(CLUSTER.to_owned(), self.name());
+        metadata(name, Some(self.namespace), labels)
     }
 }
 

@@ -241,7 +241,9 @@ kind!(KafkaTopic, "kafka.strimzi.io/v1", "KafkaTopic");
 #[derive(Serialize)]
 pub(crate) struct KafkaUser {
     pub(crate) authentication: Typed,
-    pub(crate) authorization: Authorization,
+    /// Without it, the user may do nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authorization: Option<Authorization>,
 }
 kind!(KafkaUser, "kafka.strimzi.io/v1", "KafkaUser");
 

@@ -21,7 +21,7 @@ use crate::custom::external_secrets::{
     StoreRef, Target,
 };
 use crate::file::File;
-use crate::labels::{Wave, in_wave, metadata, of_workload};
+use crate::labels::{Wave, common, in_wave, metadata, of_workload};
 use crate::{Placed, Site};
 
 /// The certificate that the brokers' are judged by.
@@ -88,7 +88,7 @@ pub(super) fn files(streams: Streams<'_>) -> impl Iterator<Item = Placed> {
     elsewhere(streams).into_iter().map(move |(namespace, workloads)| {
         let site = streams.site;
         let mut file = File::new(streams.store.path(), &site.region.path());
-        let meta = || in_wave(Wave::Access, metadata(reader(streams), Some(namespace), streams.labels()));
+        let meta = || in_wave(Wave::Access, metadata(reader(streams), Some(namespace), common(streams.site)));
         file.add(&ServiceAccount {
             metadata: meta(),
             automount_service_account_token: Some(false),

@@ -277,8 +277,6 @@ fn source_settings(streams: Streams<'_>, mirror: Mirror<'_>) -> Settings {
         // The topology says both in both regions.
         ("sync.topic.acls.enabled", false.into()),
         ("sync.topic.configs.enabled", false.into()),
-        // A position that was copied leads to a record that is not further back than so many.
-        ("offset.lag.max", 0_u64.into()),
     ]));
     settings
 }

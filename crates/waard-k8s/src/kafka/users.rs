@@ -18,10 +18,10 @@ pub(super) fn users(streams: Streams<'_>) -> impl Iterator<Item = Custom<KafkaUs
 /// A user with rights.
 pub(super) fn user(streams: Streams<'_>, name: String, acls: Vec<Acl>) -> Custom<KafkaUser> {
     Custom {
-        metadata: streams.metadata(name),
+        metadata: streams.member(name),
         spec: KafkaUser {
             authentication: Typed { kind: authentication(streams.authentication()) },
-            authorization: Authorization { kind: "simple", acls },
+            authorization: (!acls.is_empty()).then_some(Authorization { kind: "simple", acls }),
         },
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod contract;
 pub(crate) mod judge;
 pub(crate) mod reach;
 pub(crate) mod security;
+pub(crate) mod streams;
 pub(crate) mod typed;
 
 use serde_json::Value;

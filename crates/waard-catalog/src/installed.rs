@@ -6,8 +6,8 @@
 mod pods;
 
 use waard_model::Topology;
-use waard_model::spec::{Addon, AutoscalerKind, EntryPath, StandbyCopy, VerticalMode};
-use waard_model::topology::{Duty, Environment, NodeGroup, Region, Store, StoreKind, Workload, reserved};
+use waard_model::spec::{Addon, AutoscalerKind, EntryPath, VerticalMode};
+use waard_model::topology::{Environment, NodeGroup, Region, Store, StoreKind, Workload, reserved};
 
 use crate::catalog::catalog;
 use crate::component::{Component, Release};
@@ -109,7 +109,7 @@ pub fn installed(topology: &Topology, environment: &Environment, region: &Region
         // namespace can be a restricted one.
         add("istio", Some("cni"), system, pods::of("istio", "istio-cni-node").into_iter().collect());
         add("istio", Some("istiod"), reserved::MESH_NAMESPACE, vec![pods::istiod()]);
-        if topology.entry() == EntryPath::Mesh && needs.exposed() {
+        if topology.entry() == EntryPath::Mesh && region.is_exposed() {
             add("istio", Some("gateway"), reserved::GATEWAY_NAMESPACE, vec![pods::gateway(&mesh.gateway)]);
         }
     }
@@ -123,9 +123,9 @@ pub fn installed(topology: &Topology, environment: &Environment, region: &Region
     if region.cluster().node_groups().values().any(has_gpus) {
         add("nvidia-device-plugin", Some("nvidia-device-plugin"), system, pods::all("nvidia-device-plugin"));
     }
-    if needs.kafka().next().is_some() {
+    if region.kafka().next().is_some() {
         let own = pods::of("strimzi", "strimzi-cluster-operator").into_iter();
-        let made = needs.kafka().flat_map(|store| pods::of_kafka(store, needs.is_mirror_of(store)));
+        let made = region.kafka().flat_map(|store| pods::of_kafka(store, needs.is_mirror_of(store)));
         add("strimzi", Some("strimzi-kafka-operator"), reserved::STRIMZI_NAMESPACE, own.chain(made).collect());
     }
     if let Some(mode) = needs.vertical() {
@@ -176,33 +176,14 @@ impl<'t> Needs<'t> {
         self.region.workloads().values().map(|workload| &**workload)
     }
 
-    fn exposed(&self) -> bool {
-        self.workloads().any(|workload| !workload.exposed().is_empty())
-    }
-
-    fn kafka(&self) -> impl Iterator<Item = &'t Store> {
-        self.region.stores().values().map(|store| &**store).filter(|store| matches!(store.kind(), StoreKind::Kafka(_)))
-    }
-
     /// True if the store is mirrored into this region from the one that it protects.
     fn is_mirror_of(&self, store: &Store) -> bool {
-        let Duty::Standby { protects, .. } = self.region.duty() else {
-            return false;
-        };
-        let primary = self.environment.regions().get(protects);
-        store.standby() == StandbyCopy::Replica
-            && primary.is_some_and(|primary| primary.stores().contains_key(store.name()))
-    }
-
-    /// True if a Kafka cluster of this region is mirrored by a standby.
-    fn is_mirrored(&self) -> bool {
-        self.environment.standby_of(self.region.name()).is_some()
-            && self.kafka().any(|store| store.standby() == StandbyCopy::Replica)
+        self.region.is_standby() && self.environment.mirror_of(self.region, store).is_some()
     }
 
     /// Load balancers: for what is exposed, and for brokers that a standby reads from.
     fn balancer(&self) -> bool {
-        self.exposed() || self.is_mirrored()
+        self.region.is_exposed() || self.environment.mirrored(self.region).is_some()
     }
 
     /// Public names of load balancers.
@@ -210,21 +191,20 @@ impl<'t> Needs<'t> {
         self.balancer()
     }
 
+    /// What pods refer to, and what gives clients of Kafka their credentials, in whichever cluster they are.
     fn secrets(&self) -> bool {
-        let refers = |workload: &Workload| {
-            let spec = workload.spec();
-            let migration = workload.migration().is_some_and(|migration| !migration.secrets.is_empty());
-            let containers = spec.containers.values().any(|container| !container.secrets.is_empty());
-            !spec.secrets.is_empty() || !spec.secret_files.is_empty() || migration || containers
+        let clients = || {
+            self.workloads().flat_map(Workload::uses).any(|name| self.region.kafka().any(|store| store.name() == name))
         };
-        self.workloads().any(refers) || self.is_mirrored() || self.kafka().any(|store| self.is_mirror_of(store))
+        let mirrors = || self.region.kafka().any(|store| self.environment.mirror_of(self.region, store).is_some());
+        !self.region.secrets().is_empty() || mirrors() || clients()
     }
 
     /// Metrics that only CloudWatch has: of load balancers and certificates, databases and caches.
     fn cloudwatch(&self) -> bool {
         let stores = self.region.stores().values();
         let managed = |store: &Store| matches!(store.kind(), StoreKind::Database(_) | StoreKind::Cache(_));
-        self.exposed() || stores.map(|store| &**store).any(managed)
+        self.region.is_exposed() || stores.map(|store| &**store).any(managed)
     }
 
     /// The most that the vertical autoscaler may do here.

@@ -1,7 +1,7 @@
 //! What follows from the keys of a Kafka cluster, where checks, manifests and Terraform must agree.
 
 use super::{Duty, Environment, Region, Store, StoreKind, Workload};
-use crate::name::{PlatformName, PortName, TopicName};
+use crate::name::{PortName, TopicName};
 use crate::quantity::{Bytes, Duration};
 use crate::spec::{KafkaSpec, ListenerAuthentication, ListenerSpec, StandbyCopy, TopicSpec};
 
@@ -111,12 +111,6 @@ impl Environment {
         };
         let both = [primary, standby].iter().all(|each| each.stores().contains_key(store.name()));
         (both && store.is_mirrored()).then_some(Mirror { primary, standby, rpo: *rpo })
-    }
-
-    /// The name in AWS Secrets Manager, in the standby region, of the credentials to copy a Kafka cluster with.
-    /// The primary region's cluster writes it.
-    pub fn mirror_secret(&self, platform: &PlatformName, store: &Store, primary: &Region) -> String {
-        self.secret_name(platform, &format!("kafka-mirror-{}-{}", store.name(), primary.name()))
     }
 
     /// The host of a Kafka cluster's load balancer for its standby region, inside of the connected networks.

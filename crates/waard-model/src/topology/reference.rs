@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Duty, Environment, Region, Store, StoreKind, Workload};
+use super::{Environment, Mirror, Region, Store, StoreKind, Workload};
 use crate::name::{Namespace, SecretKeyRef};
-use crate::spec::{StandbyCopy, WorkloadKind};
+use crate::spec::WorkloadKind;
 
 /// Secrets by name, each with the keys of it that are used.
 pub type Secrets<'r> = BTreeMap<&'r str, BTreeSet<&'r str>>;
@@ -43,30 +43,26 @@ impl Region {
     }
 }
 
-/// True if it is a Kafka cluster whose records are copied to a standby region all the time. One without topics has none.
-fn is_mirrored(store: &Store) -> bool {
-    matches!(store.kind(), StoreKind::Kafka(kafka) if kafka.standby == StandbyCopy::Replica && !kafka.topics.is_empty())
-}
-
 impl Environment {
     /// The region whose Kafka clusters a standby region mirrors, and those clusters.
     pub fn mirrors<'e>(&'e self, standby: &'e Region) -> Option<(&'e Region, Vec<&'e Store>)> {
-        let Duty::Standby { protects, .. } = standby.duty() else {
-            return None;
-        };
-        let primary = self.regions().get(protects)?;
-        let stores = mirrored_by(primary, standby);
-        (!stores.is_empty()).then_some((primary, stores))
+        let mirrored = self.copied(standby).filter(|_| standby.is_standby());
+        gathered(mirrored.map(|(mirror, store)| (mirror.primary, store)))
     }
 
     /// The standby region that mirrors Kafka clusters of a primary one, and those clusters.
     pub fn mirrored<'e>(&'e self, primary: &'e Region) -> Option<(&'e Region, Vec<&'e Store>)> {
-        let standby = self.standby_of(primary.name())?;
-        let stores = mirrored_by(primary, standby);
-        (!stores.is_empty()).then_some((standby, stores))
+        let mirrored = self.copied(primary).filter(|_| !primary.is_standby());
+        gathered(mirrored.map(|(mirror, store)| (mirror.standby, store)))
+    }
+
+    fn copied<'e>(&'e self, region: &'e Region) -> impl Iterator<Item = (Mirror<'e>, &'e Store)> {
+        region.kafka().filter_map(move |store| Some((self.mirror_of(region, store)?, store)))
     }
 }
 
-fn mirrored_by<'e>(primary: &'e Region, standby: &Region) -> Vec<&'e Store> {
-    primary.kafka().filter(|store| is_mirrored(store) && standby.stores().contains_key(store.name())).collect()
+/// The other region, which is the same for all, and what is copied.
+fn gathered<'e>(all: impl Iterator<Item = (&'e Region, &'e Store)>) -> Option<(&'e Region, Vec<&'e Store>)> {
+    let (regions, stores): (Vec<_>, Vec<_>) = all.unzip();
+    Some((*regions.first()?, stores))
 }

@@ -5,7 +5,11 @@
 
 pub(crate) mod autoscaling;
 pub(crate) mod eksctl;
+pub(crate) mod elbv2;
+pub(crate) mod envoy;
 pub(crate) mod external_secrets;
+pub(crate) mod istio;
+pub(crate) mod istio_security;
 pub(crate) mod kafka;
 pub(crate) mod karpenter;
 pub(crate) mod monitoring;

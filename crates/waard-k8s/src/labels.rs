@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
-use waard_model::name::LabelValue;
 use waard_model::topology::Workload;
 
 use crate::Site;
@@ -33,21 +32,12 @@ pub(crate) fn of_workload(site: Site<'_>, workload: &Workload) -> Labels {
         ("app.kubernetes.io/name", workload.name().as_str()),
         ("app.kubernetes.io/part-of", site.topology.platform().as_str()),
     ]);
-    labels.insert("version".to_owned(), version(workload));
+    labels.insert("version".to_owned(), workload.image().version());
     for (key, value) in &workload.spec().labels {
         // What waard itself selects by stays as it is.
         labels.entry(key.to_string()).or_insert_with(|| value.to_string());
     }
     labels
-}
-
-/// What the release is called: the image's tag, or the head of its digest.
-pub(crate) fn version(workload: &Workload) -> String {
-    let image = workload.image();
-    match image.tag().filter(|tag| LabelValue::try_from(*tag).is_ok()) {
-        Some(tag) => tag.to_owned(),
-        None => image.release().chars().take(12).filter(char::is_ascii_alphanumeric).collect(),
-    }
 }
 
 pub(crate) fn metadata(name: String, namespace: Option<&str>, labels: Labels) -> ObjectMeta {

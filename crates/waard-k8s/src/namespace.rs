@@ -8,7 +8,7 @@ use waard_model::topology::reserved;
 
 use crate::file::File;
 use crate::labels::{Labels, Wave, common, in_wave, labels, metadata};
-use crate::{Placed, Site, network, quota};
+use crate::{Placed, Site, mesh, network, quota};
 
 /// The file of each namespace of the platform.
 pub(crate) fn files(site: Site<'_>) -> Vec<Placed> {
@@ -29,6 +29,7 @@ fn namespace(site: Site<'_>, namespace: &str) -> Placed {
             NetworkPolicySpec { egress: Some(vec![network::mesh_control_plane()]), ..NetworkPolicySpec::default() };
         file.add(&policy(site, namespace, reserved::ALLOW_MESH_CONTROL_PLANE, mesh));
     }
+    mesh::of_namespace(site, namespace, &mut file);
     quota::of_namespace(site, namespace, &mut file);
     site.placed(namespace, "namespace.yaml", file)
 }

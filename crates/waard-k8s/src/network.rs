@@ -19,14 +19,14 @@ use waard_model::spec::EntryPath;
 use waard_model::topology::reserved::{GATEWAY_LABEL, GATEWAY_NAMESPACE, MESH_NAMESPACE};
 use waard_model::topology::{Store, StoreKind, Workload};
 
-use crate::Site;
 use crate::kafka::Streams;
 use crate::labels::{Wave, in_wave, metadata, of_workload, selects, selects_app};
+use crate::{Site, ingress};
 
 /// The label that Kubernetes itself puts on every namespace.
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 /// Where the EKS Pod Identity agent answers on every node. Source: Amazon EKS User Guide, "EKS Pod Identity restrictions".
-const POD_IDENTITY: &str = "169.254.170.23/32";
+pub(crate) const POD_IDENTITY: &str = "169.254.170.23/32";
 /// Istio's port for proxies: configuration and certificates, with mutual TLS.
 pub(crate) const MESH_CONTROL_PORT: u16 = 15_012;
 /// Istio's port with the metrics of proxy and application in one.
@@ -85,7 +85,7 @@ pub(crate) fn mesh_control_plane() -> NetworkPolicyEgressRule {
 /// The policy of a workload's pods.
 pub(crate) fn workload_policy(site: Site<'_>, workload: &Workload) -> NetworkPolicy {
     let app = site.object(workload.name().as_str());
-    let (ingress, egress) = (ingress(site, workload, &app), egress(site, workload, &app));
+    let (ingress, egress) = (coming(site, workload, &app), leaving(site, workload, &app));
     policy(site, workload, app, ingress, egress)
 }
 
@@ -120,7 +120,7 @@ fn serving_ports(workload: &Workload) -> impl Iterator<Item = u16> {
     workload.serving_ports().map(|(_, port)| port)
 }
 
-fn ingress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyIngressRule> {
+fn coming(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyIngressRule> {
     let mut rules = Vec::new();
     let serving: Vec<u16> = serving_ports(workload).collect();
     if !serving.is_empty() {
@@ -133,28 +133,36 @@ fn ingress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyI
         );
         rules.push(from(peers, tcp(serving)));
     }
-    let exposed = workload.exposed().iter().filter_map(|route| workload.ports().get(&route.port)).copied();
     if !workload.exposed().is_empty() {
-        let peers = match site.topology.entry() {
-            // The load balancer's addresses are those of its subnets: it is no pod, and has no namespace.
-            EntryPath::Direct => {
-                site.region.network().balancer_ranges().iter().map(|cidr| range(&cidr.to_string(), &[])).collect()
+        let (peers, ports) = match site.topology.entry() {
+            EntryPath::Direct => (balancer(site), ingress::balanced_ports(workload)),
+            EntryPath::Mesh => {
+                (vec![pods(GATEWAY_NAMESPACE, selects([("istio", GATEWAY_LABEL)]))], ingress::routed_ports(workload))
             }
-            EntryPath::Mesh => vec![pods(GATEWAY_NAMESPACE, selects([("istio", GATEWAY_LABEL)]))],
         };
-        rules.push(from(peers, tcp(exposed)));
+        rules.push(from(peers, tcp(ports)));
     }
     // With a mesh, the proxy serves the application's metrics beside its own.
     let metrics = workload.spec().metrics.as_ref().and_then(|metrics| workload.ports().get(&metrics.port)).copied();
     let scraped = if site.has_mesh() { Some(MESH_METRICS_PORT) } else { metrics };
     if let Some(port) = scraped {
-        let namespace = site.topology.spec().observability.metrics.namespace.as_str();
-        rules.push(from(vec![pods(namespace, selects([("app.kubernetes.io/name", "prometheus")]))], tcp([port])));
+        rules.push(from(vec![collector(site)], tcp([port])));
     }
     rules
 }
 
-fn egress(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyEgressRule> {
+/// The load balancer. Its addresses are those of its subnets: it is no pod, and has no namespace.
+pub(crate) fn balancer(site: Site<'_>) -> Vec<NetworkPolicyPeer> {
+    site.region.network().balancer_ranges().iter().map(|cidr| range(&cidr.to_string(), &[])).collect()
+}
+
+/// What collects metrics.
+pub(crate) fn collector(site: Site<'_>) -> NetworkPolicyPeer {
+    let namespace = site.topology.spec().observability.metrics.namespace.as_str();
+    pods(namespace, selects([("app.kubernetes.io/name", "prometheus")]))
+}
+
+fn leaving(site: Site<'_>, workload: &Workload, app: &str) -> Vec<NetworkPolicyEgressRule> {
     let mut rules = Vec::new();
     if serving_ports(workload).next().is_some() {
         let own = NetworkPolicyPeer { pod_selector: Some(selects_app(app.to_owned())), ..NetworkPolicyPeer::default() };

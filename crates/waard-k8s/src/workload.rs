@@ -11,6 +11,8 @@ mod service;
 mod volumes;
 
 use k8s_openapi::api::core::v1::ServiceAccount;
+pub(crate) use pod::over_zones;
+pub(crate) use service::speaks_grpc;
 use waard_model::spec::WorkloadKind;
 use waard_model::topology::Workload;
 

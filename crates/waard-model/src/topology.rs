@@ -7,6 +7,7 @@
 
 mod aws;
 mod check;
+mod entry;
 pub mod identity;
 mod kafka;
 mod network;
@@ -24,6 +25,8 @@ mod workload;
 use std::collections::BTreeMap;
 
 pub use aws::SystemRole;
+pub use entry::HealthRoute;
+use entry::entry;
 pub use identity::Identity;
 pub use kafka::{MIRROR_LISTENER, Mirror, STRIMZI_PORTS};
 pub use network::{Network, SERVICE_CIDR};
@@ -74,8 +77,7 @@ impl Topology {
 
     /// The one way by which requests enter a cluster: as it is said, else through the mesh if there is one.
     pub fn entry(&self) -> EntryPath {
-        let default = if self.spec.mesh.is_some() { EntryPath::Mesh } else { EntryPath::Direct };
-        self.spec.ingress.via.unwrap_or(default)
+        entry(&self.spec)
     }
 
     /// Its environments.

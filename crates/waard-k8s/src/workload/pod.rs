@@ -16,6 +16,7 @@ use crate::Site;
 use crate::cluster::priority_class;
 use crate::kafka::client;
 use crate::labels::{Labels, selects_app};
+use crate::network::POD_IDENTITY;
 
 pub(crate) const ZONE: &str = "topology.kubernetes.io/zone";
 pub(crate) const HOST: &str = "kubernetes.io/hostname";
@@ -47,9 +48,13 @@ pub(super) fn template(site: Site<'_>, workload: &Workload, labels: Labels) -> P
 fn pod_metadata(site: Site<'_>, labels: Labels) -> ObjectMeta {
     let annotations = site.topology.spec().mesh.as_ref().map(|mesh| {
         crate::labels::labels([
+            // Started before every other container and stopped after them: a run ends although its proxy would go on.
+            ("sidecar.istio.io/nativeSidecar", "true"),
             ("sidecar.istio.io/proxyCPU", &mesh.proxy.cpu.to_string()),
             ("sidecar.istio.io/proxyMemory", &mesh.proxy.memory.to_string()),
             ("sidecar.istio.io/proxyMemoryLimit", &mesh.proxy.memory.to_string()),
+            // AWS credentials come from the node itself: they neither wait for the proxy nor pass through it.
+            ("traffic.sidecar.istio.io/excludeOutboundIPRanges", POD_IDENTITY),
         ])
     });
     ObjectMeta { labels: Some(labels), annotations, ..ObjectMeta::default() }
@@ -168,11 +173,6 @@ pub(crate) fn tolerations(placement: &Placement<'_>) -> Option<Vec<Toleration>> 
 
 /// How the pods of a service are spread over zones and nodes.
 pub(crate) fn spread(site: Site<'_>, workload: &Workload, app: &str) -> Vec<TopologySpreadConstraint> {
-    let spread = workload.spread();
-    let placement = site.region.placement(workload.name().as_str());
-    let zonal = placement.groups().iter().all(|group| group.zones() == ZoneLayout::Each);
-    // A pod that waits for a zone in which no node can be asked for waits for ever.
-    let zones = spread.zones.unwrap_or(if zonal { Strictness::Hard } else { Strictness::Soft });
     let over = |key: &str, strictness: Strictness| TopologySpreadConstraint {
         max_skew: 1,
         topology_key: key.to_owned(),
@@ -187,5 +187,13 @@ pub(crate) fn spread(site: Site<'_>, workload: &Workload, app: &str) -> Vec<Topo
         node_taints_policy: Some("Honor".to_owned()),
         ..TopologySpreadConstraint::default()
     };
-    vec![over(ZONE, zones), over(HOST, spread.nodes)]
+    vec![over(ZONE, over_zones(site, workload)), over(HOST, workload.spread().nodes)]
+}
+
+/// Whether a pod waits rather than stand in a zone that has more of them already.
+pub(crate) fn over_zones(site: Site<'_>, workload: &Workload) -> Strictness {
+    let placement = site.region.placement(workload.name().as_str());
+    let zonal = placement.groups().iter().all(|group| group.zones() == ZoneLayout::Each);
+    // A pod that waits for a zone in which no node can be asked for waits for ever.
+    workload.spread().zones.unwrap_or(if zonal { Strictness::Hard } else { Strictness::Soft })
 }

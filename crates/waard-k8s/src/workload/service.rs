@@ -32,7 +32,7 @@ pub(super) fn service(site: Site<'_>, workload: &Workload) -> Service {
 
 /// What is spoken on a port, where the topology shows it: HTTP where there are routes, metrics or HTTP probes, or where the name says it.
 fn protocol(workload: &Workload, name: &PortName) -> Option<&'static str> {
-    let word = name.as_str().split('-').next().unwrap_or_default();
+    let word = first_word(name);
     let probes = workload.probes();
     let asked = [&probes.startup, &probes.readiness, &probes.liveness]
         .into_iter()
@@ -46,4 +46,13 @@ fn protocol(workload: &Workload, name: &PortName) -> Option<&'static str> {
         _ if asked || metrics || routed => Some("http"),
         _ => None,
     }
+}
+
+/// True if gRPC is spoken on a port: its name says so.
+pub(crate) fn speaks_grpc(name: &PortName) -> bool {
+    first_word(name) == "grpc"
+}
+
+fn first_word(name: &PortName) -> &str {
+    name.as_str().split('-').next().unwrap_or_default()
 }

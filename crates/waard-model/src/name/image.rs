@@ -58,6 +58,14 @@ impl ImageRef {
         rest.strip_prefix(':')
     }
 
+    /// What the release is called where a label has room for it: the tag, or the head of the digest.
+    pub fn version(&self) -> String {
+        match self.tag().filter(|tag| super::LabelValue::try_from(*tag).is_ok()) {
+            Some(tag) => tag.to_owned(),
+            None => self.release().chars().take(12).filter(char::is_ascii_alphanumeric).collect(),
+        }
+    }
+
     /// True if the reference holds a digest, so that no registry can give another image for it.
     pub fn is_pinned(&self) -> bool {
         self.text.contains("@sha256:")

@@ -159,6 +159,16 @@ impl UrlPath {
     pub fn metrics() -> Self {
         Self("/metrics".into())
     }
+
+    /// The path without a slash at its end, which means no other path: nothing for `/`.
+    pub fn stem(&self) -> &str {
+        self.as_str().trim_end_matches('/')
+    }
+
+    /// How many segments it has. A path that stands below another has more.
+    pub fn depth(&self) -> usize {
+        self.stem().matches('/').count()
+    }
 }
 
 text! {

@@ -6,13 +6,13 @@ use super::data::Stores;
 use super::dice::{Dice, all, v};
 use super::pod::{SECRET_KEYS, commands, containers, env, image, ports, probe, probes, resources, secrets, volumes};
 use super::{Platform, WorkloadName, text};
-use crate::name::{HostName, MountPath, PortName, StoreName};
+use crate::name::{HostName, ImageRef, MountPath, PortName, StoreName};
 use crate::quantity::{Bounds, CountOrShare, Duration, Percent};
 use crate::spec::{
-    Architecture, AutoscalingBehaviourSpec, Concurrency, DisruptionSpec, IngressSpec, JobSpec, MigrationSpec,
-    PermissionSpec, Priority, ProbesSpec, RolloutSpec, RouteSpec, ScaleSpec, ScheduleSpec, ShutdownSpec, SpreadSpec,
-    Strictness, VerticalBoundSpec, VerticalMode, VerticalSpec, WorkloadKind, WorkloadMetricsSpec, WorkloadSize,
-    WorkloadSpec,
+    Architecture, AutoscalingBehaviourSpec, Concurrency, DisruptionSpec, EntryPath, IngressSpec, JobSpec,
+    MigrationSpec, PermissionSpec, Priority, ProbesSpec, RolloutSpec, RouteSpec, ScaleSpec, ScheduleSpec, ShutdownSpec,
+    SpreadSpec, Strictness, VerticalBoundSpec, VerticalMode, VerticalSpec, WorkloadKind, WorkloadMetricsSpec,
+    WorkloadSize, WorkloadSpec,
 };
 
 /// How large the pods of a workload are.
@@ -91,14 +91,25 @@ fn routes(
     name: &str,
     platform: &Platform,
     ingress: &IngressSpec,
+    image: &ImageRef,
     ports: &BTreeMap<PortName, u16>,
 ) -> Vec<RouteSpec> {
     let names: Vec<&PortName> = ports.keys().collect();
     if names.is_empty() || dice.chance(40) {
         return Vec::new();
     }
-    let host: HostName = v(&format!("{name}.{}", platform.domain));
-    let paths = dice.some_of(&["/", "/v1", "/on/~x"], 1, 2);
+    // Some share a host, each with paths of its own, some of them below those of others.
+    let (host, known): (HostName, Vec<String>) = if dice.chance(40) {
+        let mut paths = vec![format!("/{name}"), format!("/on/{name}/~x")];
+        paths.extend((name == "web").then(|| "/".to_owned()));
+        paths.extend((name == "api").then(|| "/on/".to_owned()));
+        (v(&format!("www.{}", platform.domain)), paths)
+    } else {
+        (v(&format!("{name}.{}", platform.domain)), ["/", "/v1", "/on/~x"].map(str::to_owned).to_vec())
+    };
+    let paths = dice.some_of(&known, 1, 2);
+    // Only the mesh's gateway limits, tries again and tells releases apart.
+    let gateway = platform.mesh && ingress.via != Some(EntryPath::Direct);
     let mut made = Vec::new();
     for path in paths {
         made.push(RouteSpec {
@@ -106,10 +117,10 @@ fn routes(
             path: v(path),
             port: (*dice.choose(&names)).clone(),
             timeout: dice.some(50, |d| v(d.pick(&["15s", "1500ms"]))).filter(|t| *t <= ingress.idle_timeout),
-            retries: *dice.choose(&[0, 2, 10]),
-            rate_limit: if platform.mesh { dice.some(40, |d| v(d.pick(&["1000/s", "1/15m"]))) } else { None },
+            retries: if gateway { *dice.choose(&[0, 2, 10]) } else { 0 },
+            rate_limit: if gateway { dice.some(40, |d| v(d.pick(&["1000/s", "1/15m"]))) } else { None },
             rate_burst: None,
-            version: dice.some(20, text::label),
+            version: dice.some(20, |_| v(&image.version())).filter(|_| gateway),
         });
     }
     for route in made.iter_mut().filter(|route| route.rate_limit.is_some()) {
@@ -152,7 +163,9 @@ fn service(dice: &mut Dice<'_>, name: &str, platform: &Platform, ingress: &Ingre
         resources: d.some(50, |d| resources(d, Class::Light)),
         timeout: v(d.pick(&["10m", "1h"])),
     });
-    spec.exposed = routes(dice, name, platform, ingress, &spec.ports);
+    if let Some(image) = &spec.image {
+        spec.exposed = routes(dice, name, platform, ingress, image, &spec.ports);
+    }
 }
 
 fn run(dice: &mut Dice<'_>, kind: WorkloadKind, spec: &mut WorkloadSpec) {

@@ -71,6 +71,7 @@ const CHECKS: &[Check] = &[
     workload::labels,
     workload::ports,
     workload::probes,
+    workload::releases,
     workload::resources,
     workload::routes,
     workload::scale,

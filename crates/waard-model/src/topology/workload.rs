@@ -145,6 +145,8 @@ pub struct Route {
     pub retries: u16,
     /// Requests that are let through.
     pub rate_limit: Option<Rate>,
+    /// Requests above that which are let through at once.
+    pub rate_burst: Option<u32>,
     /// The release that answers.
     pub version: Option<LabelValue>,
 }

@@ -1,6 +1,7 @@
 //! Workloads.
 
 mod container;
+mod routes;
 mod traffic;
 
 use super::View;
@@ -12,7 +13,8 @@ use crate::topology::violation::{Violation, Violations};
 use crate::topology::{Disruption, Scale, Workload};
 
 pub(super) use container::{containers, probes, resources, secrets, volumes};
-pub(super) use traffic::{calls, labels, ports, routes, uses};
+pub(super) use routes::{releases, routes};
+pub(super) use traffic::{calls, labels, ports, uses};
 
 /// Every workload as it is written.
 fn written<'v>(view: &View<'v>) -> impl Iterator<Item = (ModelPath, &'v WorkloadName, &'v WorkloadSpec)> {

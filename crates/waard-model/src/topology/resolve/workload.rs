@@ -112,6 +112,7 @@ impl Resolver<'_> {
             timeout: route.timeout,
             retries: route.retries,
             rate_limit: route.rate_limit,
+            rate_burst: route.rate_burst,
             version: route.version.clone(),
         });
         Some(Workload {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::View;
 use super::container::missing_port;
 use super::{resolved, written};
-use crate::name::{HostName, StoreName, UrlPath, WorkloadName};
+use crate::name::{StoreName, WorkloadName};
 use crate::path::ModelPath;
 use crate::spec::WorkloadKind;
 use crate::topology::resolve::{known, missing_store, store_kinds};
@@ -160,84 +160,6 @@ pub(crate) fn uses(view: &View<'_>, violations: &mut Violations) {
         for (index, used) in spec.uses.iter().enumerate().filter(|(_, used)| !stores.contains(*used)) {
             let help = known(used.as_str(), names.iter().copied(), "data");
             violations.push(missing_store(path.key("uses").index(index), used, help));
-        }
-    }
-}
-
-/// Routes lead to a port that exists, under the platform's domain, and no two workloads of a region claim the same one.
-pub(crate) fn routes(view: &View<'_>, violations: &mut Violations) {
-    for (path, name, spec) in written(view) {
-        for (index, route) in spec.exposed.iter().enumerate() {
-            let at = path.key("exposed").index(index);
-            if !route.host.is_within(&view.spec.domain) {
-                let message = format!("`{}` does not stand under `{}`", route.host, view.spec.domain);
-                violations.push(
-                    Violation::new(at.key("host"), message, format!("such as `{name}.{}`", view.spec.domain))
-                        .with(ModelPath::of(["domain"]), "the platform's domain"),
-                );
-            }
-            if let Some(timeout) = route.timeout.filter(|timeout| *timeout > view.spec.ingress.idle_timeout) {
-                let message = format!(
-                    "a request may take {timeout}, but the load balancer gives up after {}",
-                    view.spec.ingress.idle_timeout
-                );
-                violations.push(
-                    Violation::new(at.key("timeout"), message, "at most `ingress.idle_timeout`, or make that longer")
-                        .with(ModelPath::of(["ingress", "idle_timeout"]), "gives up here"),
-                );
-            }
-            if route.retries > 10 {
-                violations.add(
-                    at.key("retries"),
-                    format!("{} retries make an outage worse", route.retries),
-                    "at most 10, 2 is usual",
-                );
-            }
-            if route.rate_burst.is_some() && route.rate_limit.is_none() {
-                violations.add(
-                    at.key("rate_burst"),
-                    "there is no rate limit to go above",
-                    "add `rate_limit: …`, or leave it out",
-                );
-            }
-            if route.rate_limit.is_some() && view.spec.mesh.is_none() {
-                violations.push(
-                    Violation::new(
-                        at.key("rate_limit"),
-                        "without a mesh nothing could limit this",
-                        "add `mesh: {}`, or use `edge.waf.rate_limit`",
-                    )
-                    .judged_by(ModelPath::of(["mesh"])),
-                );
-            }
-        }
-    }
-    for (_, workload) in resolved(view) {
-        for (index, route) in
-            workload.exposed().iter().enumerate().filter(|(_, route)| !workload.ports().contains_key(&route.port))
-        {
-            violations.push(missing_port(
-                workload,
-                workload.path().key("exposed").index(index).key("port"),
-                &route.port,
-            ));
-        }
-    }
-    for environment in view.environments.values() {
-        for region in environment.regions().values() {
-            let mut claimed: BTreeMap<(&HostName, &UrlPath), ModelPath> = BTreeMap::new();
-            for workload in region.workloads().values() {
-                for (index, route) in workload.exposed().iter().enumerate() {
-                    let at = workload.path().key("exposed").index(index);
-                    if let Some(other) = claimed.insert((&route.host, &route.path), at.clone()) {
-                        let message = format!("`{}{}` is claimed twice in `{}`", route.host, route.path, region.name());
-                        violations.push(
-                            Violation::new(at, message, "give one of them another host or path")
-                                .with(other, "the other one"),
-                        );
-                    }
-                }
-            }
         }
     }
 }

@@ -1,9 +1,12 @@
 //! What the tests of emitted objects share: reading the files back, independently of what wrote them.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub(crate) mod authority;
 pub(crate) mod contract;
 pub(crate) mod judge;
+pub(crate) mod random;
 pub(crate) mod reach;
+pub(crate) mod routes;
 pub(crate) mod security;
 pub(crate) mod streams;
 pub(crate) mod typed;

@@ -71,7 +71,7 @@ fn is_peer(peer: &Value, own_namespace: &str, other: &End<'_>) -> bool {
     }
 }
 
-fn contains(range: &str, address: &str) -> bool {
+pub(crate) fn contains(range: &str, address: &str) -> bool {
     let number = |text: &str| u32::from(text.parse::<std::net::Ipv4Addr>().unwrap());
     let (net, prefix) = range.split_once('/').unwrap();
     let prefix: u32 = prefix.parse().unwrap();

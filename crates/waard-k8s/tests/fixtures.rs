@@ -11,6 +11,7 @@
 mod support;
 
 use support::reach::{End, allowed};
+use support::routes::balancer_address;
 use support::{Document, documents, fixture, judge};
 use waard_model::topology::{Region, StoreKind};
 
@@ -225,16 +226,33 @@ fn connections_are_allowed_exactly_where_the_topology_says_so() {
                 "{folder}: {from} → Kafka"
             );
         }
+        let labels = serde_json::json!({ "istio": "ingressgateway" });
+        let gateway = End::Pod { namespace: "istio-ingress", labels: &labels };
+        let address = balancer_address(region);
+        let balancer = End::Address(&address);
+        for port in [8080, 15_021] {
+            assert!(allowed(&policies, &balancer, &gateway, port), "{folder}: load balancer → gateway:{port}");
+            assert!(
+                !allowed(&policies, &End::Address("198.51.100.7"), &gateway, port),
+                "{folder}: the internet → gateway:{port}"
+            );
+        }
         for (name, workload) in region.workloads() {
             let target = pods(&here, platform, name.as_str());
-            let balancer = serde_json::json!({ "istio": "ingressgateway" });
-            let gateway = End::Pod { namespace: "istio-ingress", labels: &balancer };
             for (port, number) in workload.ports() {
                 let routed = workload.exposed().iter().any(|route| route.port == *port);
                 assert_eq!(
                     allowed(&policies, &gateway, &target, u64::from(*number)),
                     routed,
                     "{folder}: gateway → {name}:{number}"
+                );
+                assert!(
+                    !allowed(&policies, &balancer, &target, u64::from(*number)),
+                    "{folder}: load balancer → {name}:{number}"
+                );
+                assert!(
+                    !allowed(&policies, &target, &gateway, 8080),
+                    "{folder}: {name} → gateway"
                 );
                 let prometheus_labels = serde_json::json!({ "app.kubernetes.io/name": "prometheus" });
                 let collector = End::Pod { namespace: "monitoring", labels: &prometheus_labels };

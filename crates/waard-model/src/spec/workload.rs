@@ -368,15 +368,15 @@ shape! {
         default path: UrlPath = UrlPath::root(),
         /// The port, by name.
         default port: PortName = PortName::http(),
-        /// How long a request may take.
+        /// How long a request may take. The mesh's gateway ends it then; without one that is for the pods to do.
         optional timeout: Duration,
-        /// How often a failed request is tried again.
+        /// How often a request that no pod has seen is tried again, by the mesh's gateway.
         default retries: u16 = 0,
-        /// Requests that are let through, per pod of the gateway.
+        /// Requests that are let through, per pod of the mesh's gateway. The others are answered with 429.
         optional rate_limit: Rate,
         /// Requests above `rate_limit` that are let through at once, before it holds.
         optional rate_burst: u32,
-        /// The release that answers, by the version label of the pods. Without this key, any.
+        /// The release that answers: the image's tag, or the first twelve digits of its digest. Without this key, any.
         optional version: LabelValue,
     }
 }

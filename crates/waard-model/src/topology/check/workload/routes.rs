@@ -16,6 +16,11 @@ use crate::topology::violation::{Violation, Violations};
 /// Source: Envoy API, `type.v3.TokenBucket`.
 const MOST_BURST: u32 = 1_000_000_000;
 
+/// Longest host and path that a rule of a load balancer can match; to a path it adds `/*`, for everything below.
+/// Source: Elastic Load Balancing, "Condition types for listener rules".
+const LONGEST_HOST: usize = 128;
+const LONGEST_PATH: usize = 126;
+
 /// Routes lead to a port that exists, under the platform's domain, and no two workloads of a region claim the same one.
 pub(crate) fn routes(view: &View<'_>, violations: &mut Violations) {
     for (path, name, spec) in written(view) {
@@ -44,6 +49,10 @@ pub(crate) fn routes(view: &View<'_>, violations: &mut Violations) {
                     format!("{} retries make an outage worse", route.retries),
                     "at most 10, 2 is usual",
                 );
+            }
+            if route.path.stem().len() > LONGEST_PATH {
+                let message = format!("a load balancer can't match a path of {} characters", route.path.stem().len());
+                violations.add(at.key("path"), message, format!("at most {LONGEST_PATH}"));
             }
             limits(view, route, &at, violations);
             straight(view, route, &at, violations);
@@ -137,6 +146,14 @@ fn claims(view: &View<'_>, violations: &mut Violations) {
                         violations.push(
                             Violation::new(at.clone(), message, "give one of them another host or path")
                                 .with(other, "the other one"),
+                        );
+                    }
+                    if route.host.as_str().len() > LONGEST_HOST {
+                        let message =
+                            format!("a load balancer can't match `{}`, which is longer than {LONGEST_HOST}", route.host);
+                        violations.push(
+                            Violation::new(at.key("host"), message, "shorten it, or the domain that it stands under")
+                                .with(environment.path(), "the environment"),
                         );
                     }
                     if route.host.as_str() == origin {

@@ -49,7 +49,7 @@ pub(crate) fn files(site: Site<'_>) -> Vec<Placed> {
 }
 
 fn alerts(site: Site<'_>, namespace: &str) -> File {
-    let mut file = File::new(ModelPath::of(["observability"]), &site.region.path());
+    let mut file = File::new(site.region.path(), &site.region.path());
     let mut cluster: Vec<RuleGroup> = cluster::groups(site);
     cluster.extend(budget::of_balancer(site));
     for (name, groups) in [("cluster", cluster), ("data", data::groups(site)), ("dates", dates::groups(site))] {

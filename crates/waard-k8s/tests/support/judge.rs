@@ -6,7 +6,7 @@ use serde_json::Value;
 use waard_catalog::catalog;
 use waard_model::Topology;
 use waard_model::spec::{Architecture, MeshSpec};
-use waard_model::topology::{NodeGroup, Region};
+use waard_model::topology::{NodeGroup, Region, reserved};
 
 use super::{Document, bytes, containers, items, millicores, security, strings};
 
@@ -21,7 +21,7 @@ pub(crate) fn faults(topology: &Topology, documents: &[Document]) -> Vec<String>
         };
         identities(&here, &mut report);
         pods(topology, region, &here, &mut report);
-        references(&here, &mut report);
+        references(topology, &here, &mut report);
         waves(&here, &mut report);
         standby(region, &here, &mut report);
         scaling(region, &here, &mut report);
@@ -72,7 +72,7 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
         for refusal in security::refusals(pod, region.cluster().version().number()) {
             report(document, refusal);
         }
-        if pod["automountServiceAccountToken"] != Value::Bool(false) {
+        if pod["automountServiceAccountToken"] != Value::Bool(false) && !is_of_the_cluster(document) {
             report(document, "a token is mounted".to_owned());
         }
         for container in containers(pod) {
@@ -103,11 +103,14 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
                 report(document, "the grace period ends before the hook does".to_owned());
             }
         }
+        let injected = !is_of_the_cluster(document)
+            && template["metadata"]["labels"]["sidecar.istio.io/inject"] != Value::String("false".to_owned());
+        let mesh = topology.spec().mesh.as_ref().filter(|_| injected);
         let refusals: Vec<String> = region
             .cluster()
             .node_groups()
             .values()
-            .filter_map(|group| group_refuses(group, pod, topology.spec().mesh.as_ref()))
+            .filter_map(|group| group_refuses(group, pod, mesh))
             .collect();
         if refusals.len() == region.cluster().node_groups().len() {
             report(document, format!("no node group takes its pods: {}", refusals.join("; ")));
@@ -123,6 +126,19 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
             report(document, "its pods stop before the load balancer has forgotten them".to_owned());
         }
     }
+}
+
+/// True of what runs for the cluster and not for the platform, and may talk to the Kubernetes API.
+fn is_of_the_cluster(document: &Document) -> bool {
+    document.namespace() == reserved::SYSTEM_NAMESPACE
+}
+
+/// True of a namespace that every cluster has, or that comes with a controller that is installed there.
+fn is_given(topology: &Topology, namespace: &str) -> bool {
+    namespace == reserved::SYSTEM_NAMESPACE
+        || namespace == topology.spec().observability.metrics.namespace.as_str()
+        || [reserved::MESH_NAMESPACE, reserved::GATEWAY_NAMESPACE].contains(&namespace)
+        || reserved::CONTROLLER_NAMESPACES.contains(&namespace)
 }
 
 /// Why the scheduler would not put a pod on any node of a group: selector, affinity, taints, architecture, size.
@@ -188,15 +204,14 @@ fn group_refuses(group: &NodeGroup, pod: &Value, mesh: Option<&MeshSpec>) -> Opt
 }
 
 /// What an object names exists in the same cluster.
-fn references(here: &[&Document], report: Report<'_>) {
+fn references(topology: &Topology, here: &[&Document], report: Report<'_>) {
     let exists = |kind: &str, namespace: &str, name: &str| {
         here.iter()
             .any(|document| document.kind() == kind && document.namespace() == namespace && document.name() == name)
     };
     for document in here {
-        // The mesh's own namespaces come with its charts.
-        let installed = matches!(document.namespace(), "istio-system" | "istio-ingress");
-        if !document.namespace().is_empty() && !installed && !exists("Namespace", "", document.namespace()) {
+        let namespace = document.namespace();
+        if !namespace.is_empty() && !exists("Namespace", "", namespace) && !is_given(topology, namespace) {
             report(document, format!("there is no namespace {}", document.namespace()));
         }
         if let Some(template) = document.template() {
@@ -206,6 +221,7 @@ fn references(here: &[&Document], report: Report<'_>) {
             }
             if let Some(class) = pod["priorityClassName"].as_str()
                 && !exists("PriorityClass", "", class)
+                && !["system-cluster-critical", "system-node-critical"].contains(&class)
             {
                 report(document, format!("there is no priority class {class}"));
             }
@@ -349,7 +365,7 @@ fn scaling(region: &Region, here: &[&Document], report: Report<'_>) {
                 if document.value["spec"]["replicas"].is_null() && !scaled {
                     report(document, "nothing says how many pods it has".to_owned());
                 }
-                if region.is_dark() && (scaled || document.value["spec"]["replicas"] != 0) {
+                if region.is_dark() && !is_of_the_cluster(document) && (scaled || document.value["spec"]["replicas"] != 0) {
                     report(document, "it has pods in a region that is to have none".to_owned());
                 }
             }

@@ -7,6 +7,7 @@
 use crate::scalar::{Charset, text};
 
 mod aws;
+mod git;
 mod image;
 mod kubernetes;
 mod plain;
@@ -15,6 +16,7 @@ pub use aws::{
     AccountId, AddonName, AddonVersion, ArnPattern, AwsAction, CacheNodeType, DbInstanceClass, EngineVersion,
     InstanceType, RegionName, SubnetId, TlsPolicy, VpcId, ZoneName,
 };
+pub use git::{GitPath, GitRepository, GitRevision};
 pub use image::ImageRef;
 pub use kubernetes::{
     ClusterVersion, ContainerName, EnvVarName, LabelKey, LabelValue, MountPath, Namespace, PortName, SecretKeyRef,

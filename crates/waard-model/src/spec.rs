@@ -11,6 +11,7 @@ mod cost;
 mod data;
 mod edge;
 mod environment;
+mod gitops;
 mod platform;
 mod traffic;
 mod workload;
@@ -35,6 +36,7 @@ pub use environment::{
     Audience, EnvironmentSpec, ExistingNetworkSpec, HoursSpec, NatLayout, Provisioner, RegionSpec, Residency, Role,
     StandbyMode, WorkloadSize,
 };
+pub use gitops::GitopsSpec;
 pub use platform::{DemandSpec, TargetsSpec};
 pub use traffic::{
     AlertsSpec, BalancingAlgorithm, EntryPath, IngressHealthSpec, IngressSpec, MeshGatewaySpec, MeshKind, MeshSpec,
@@ -93,6 +95,8 @@ shape! {
         default pod_security: PodSecuritySpec = PodSecuritySpec::default(),
         /// Metrics and alerts.
         default observability: ObservabilitySpec = ObservabilitySpec::default(),
+        /// Where Argo CD in each cluster pulls what is generated from; without this key, charts and objects are applied by hand.
+        optional gitops: GitopsSpec,
         /// Spot shares, commitments and budgets.
         default cost: CostSpec = CostSpec::default(),
     }

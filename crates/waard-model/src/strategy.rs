@@ -23,18 +23,18 @@ use proptest::collection::vec;
 use proptest::prelude::Strategy;
 
 use crate::name::{HostName, PlatformName, StoreName, WorkloadName};
-use crate::spec::{Architecture, DemandSpec, Format, Spec, Steering, TargetsSpec};
+use crate::spec::{Architecture, DemandSpec, Format, GitopsSpec, Spec, Steering, TargetsSpec};
 use crate::topology::Topology;
 use dice::{Dice, v};
 
 /// Numbers for each part of a topology, so that a change of one part leaves the others as they are.
-const TAPES: [usize; 6] = [48, 160, 640, 320, 240, 80];
+const TAPES: [usize; 7] = [48, 160, 640, 320, 240, 80, 8];
 
 /// Specs from which a topology can be made.
 pub fn spec() -> impl Strategy<Value = Spec> {
     // Half of the tapes end early: small topologies are worth a test too, and shrinking cuts tapes.
     TAPES.map(|length| vec(0..1_u32 << 20, 0..=length * 2)).prop_map(|tapes| {
-        let [platform, data, workloads, places, clusters, edge] = &tapes;
+        let [platform, data, workloads, places, clusters, edge, gitops] = &tapes;
         build(
             Dice::new(platform),
             &mut Dice::new(data),
@@ -42,6 +42,7 @@ pub fn spec() -> impl Strategy<Value = Spec> {
             &mut Dice::new(places),
             &mut Dice::new(clusters),
             &mut Dice::new(edge),
+            &mut Dice::new(gitops),
         )
     })
 }
@@ -152,6 +153,14 @@ impl Platform {
     }
 }
 
+fn gitops(dice: &mut Dice<'_>) -> Option<GitopsSpec> {
+    dice.some(60, |d| GitopsSpec {
+        repository: v(d.pick(&["https://git.example.com/a/b.git", "ssh://git@x.yes:2222/1.10/_no"])),
+        revision: v(d.pick(&["main", "1.10", "yes", "a/b-c_d", "0x1F"])),
+        path: d.some(60, |d| v(d.pick(&["dist/shop", "on", ".out/1e3", "no/null"]))),
+    })
+}
+
 fn build(
     platform: Dice<'_>,
     data_dice: &mut Dice<'_>,
@@ -159,6 +168,7 @@ fn build(
     place_dice: &mut Dice<'_>,
     cluster_dice: &mut Dice<'_>,
     edge_dice: &mut Dice<'_>,
+    gitops_dice: &mut Dice<'_>,
 ) -> Spec {
     let (platform, demand) = Platform::roll(platform);
     let ingress = edge::ingress(edge_dice, &platform);
@@ -183,6 +193,7 @@ fn build(
         network_policy: crate::spec::NetworkPolicySpec { enforced: !edge_dice.chance(20) },
         pod_security: crate::spec::PodSecuritySpec { level: *edge_dice.choose(crate::spec::PodSecurityLevel::ALL) },
         observability: edge::observability(edge_dice),
+        gitops: gitops(gitops_dice),
         cost: edge::cost(edge_dice, &data.spec),
         data: data.spec,
         platform: platform.name,

@@ -13,10 +13,10 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use waard_model::name::{
     AccountId, AddonName, AddonVersion, Argument, ArnPattern, AwsAction, CacheNodeType, ClusterVersion, ContainerName,
-    DbInstanceClass, EngineVersion, EnvValue, EnvVarName, EnvironmentName, HeaderName, HostName, ImageRef,
-    InstanceType, LabelKey, LabelValue, MountPath, Namespace, NodeGroupName, OccupantName, Owner, PathPattern,
-    PlatformName, PortName, ProfileName, RegionName, SecretKeyRef, StoreName, SubnetId, TaintSpec, Text, TlsPolicy,
-    TopicName, UrlPath, VolumeName, VpcId, WorkloadName, ZoneName,
+    DbInstanceClass, EngineVersion, EnvValue, EnvVarName, EnvironmentName, GitPath, GitRepository, GitRevision,
+    HeaderName, HostName, ImageRef, InstanceType, LabelKey, LabelValue, MountPath, Namespace, NodeGroupName,
+    OccupantName, Owner, PathPattern, PlatformName, PortName, ProfileName, RegionName, SecretKeyRef, StoreName,
+    SubnetId, TaintSpec, Text, TlsPolicy, TopicName, UrlPath, VolumeName, VpcId, WorkloadName, ZoneName,
 };
 use waard_model::quantity::{
     Bounds, Bytes, ChangeRate, Cidr, CountOrShare, Cpu, Cron, DayWindow, Duration, Percent, Rate, Throughput, TimeZone,
@@ -127,6 +127,15 @@ kinds! {
     HeaderName { "accept-language", "x-1" } { "Accept": "must start with", "a_b": "character 2", "a:": "character 2" }
     HostName { "example.com", "a.b-c.co.uk", "1.10.dev", "xn--bcher-kva.example" } {
         "localhost": "no `.`", "a..b": "empty", "a.b.": "empty", ".a.b": "empty", "A.b": "must start with", "a_b.c": "character 2", "-a.b": "must start with", "10.0.0.1": "an address", "a.b/c": "character 2", "bücher.example": "character 2",
+    }
+    GitPath { "dist/shop", "a", ".out/1e3", "_a-b.c" } { "": "empty", "/a": "empty", "a/": "empty", "a//b": "empty", "../a": "`..`", "a/./b": "`.`", "a b": "' '", "{{a}}": "'{'", "-a": "starts with", "*": "'*'" }
+    GitRepository { "https://git.example.com/a/b.git", "ssh://git@x.yes:2222/1.10/_no", "https://a.b:8443/c" } {
+        "": "neither", "git@github.com:a/b.git": "neither", "http://a.b/c": "neither", "file:///a": "neither", "https://a.b": "empty", "https://a.b/": "empty", "https://localhost/a": "the host",
+        "https://u@a.b/c": "a user", "https://u:p@a.b/c": "a user", "ssh://a.b/c": "the user", "ssh://u:p@a.b/c": "a password", "ssh://-o@a.b/c": "starts with", "https://a.b:0/c": "no port", "https://a.b:99999/c": "no port",
+        "https://a.b/../c": "`..`", "https://a.b/c?d": "'?'", "https://a.b/{{x}}": "'{'", "https://a.b/-c": "starts with", "https://a.b/c d": "' '", "https://a.b/$(c)": "'$'",
+    }
+    GitRevision { "main", "v1.10", "release/1.x", "0x1F", "8f14e45fceea167a5a36dedd4bea2543d7c0f0c9", "HEAD" } {
+        "": "empty", "-a": "must start with", ".a": "must start with", "a/.b": "no revision", "a..b": "range", "a.lock": "no revision", "a/": "must end with", "a.": "must end with", "a b": "character 2", "a~1": "character 2", "{{a}}": "must start with",
     }
     Owner { "platform@example.com", "a.b+c_d-e@x.yes" } { "platform": "`@`", "@x.y": "before the `@`", "a@b": "after the `@`", "a@b@c.de": "after the `@`", "a b@c.de": "before the `@`" }
     PathPattern { "/static/*", "/a?c", "/*", "/*.css" } { "static/*": "must start with", "/a b": "character 3", "/a//b": "not allowed", "/../a": "not allowed", "/a#b": "character 3" }

@@ -3,7 +3,7 @@
 use super::{lower_digit_dash, lower_or_digit};
 use crate::scalar::{Charset, text};
 
-fn host_name(text: &str) -> Result<(), String> {
+pub(super) fn host_name(text: &str) -> Result<(), String> {
     if text.len() > 253 {
         return Err(format!("it has {} characters, at most 253 are allowed", text.len()));
     }

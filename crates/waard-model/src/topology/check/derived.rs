@@ -67,6 +67,7 @@ fn as_if_written(spec: &Spec, environment: &Environment) -> Spec {
         network_policy: spec.network_policy.clone(),
         pod_security: spec.pod_security.clone(),
         observability: spec.observability.clone(),
+        gitops: spec.gitops.clone(),
         cost: spec.cost.clone(),
     }
 }

@@ -13,6 +13,7 @@ use crate::fact::{Fact, Source};
 use crate::image::Image;
 use crate::instance::{Instance, Offer, OfferingRow};
 use crate::minor::Minor;
+use crate::recovery::RecoveryStep;
 use crate::region::{Region, Zone};
 use crate::table::{self, Record};
 
@@ -27,6 +28,7 @@ pub(crate) const INSTANCES: &str = include_str!("../facts/instances.csv");
 pub(crate) const KAFKA: &str = include_str!("../facts/kafka.csv");
 pub(crate) const OFFERINGS: &str = include_str!("../facts/offerings.csv");
 pub(crate) const POSTGRES: &str = include_str!("../facts/postgres.csv");
+pub(crate) const RECOVERY: &str = include_str!("../facts/recovery.csv");
 pub(crate) const REGIONS: &str = include_str!("../facts/regions.csv");
 pub(crate) const RELEASES: &str = include_str!("../facts/releases.csv");
 pub(crate) const ZONES: &str = include_str!("../facts/zones.csv");
@@ -46,6 +48,7 @@ pub struct Catalog {
     /// Per scope (family or type) the surveyed regions that don't offer it.
     offerings: Vec<(String, Vec<String>)>,
     postgres: Vec<PostgresMajor>,
+    recovery: Vec<RecoveryStep>,
     regions: Vec<Region>,
 }
 
@@ -85,6 +88,7 @@ impl Catalog {
             kafka: rows(KAFKA),
             offerings: rows::<OfferingRow>(OFFERINGS).into_iter().map(|row| (row.scope, row.absent_in)).collect(),
             postgres: rows(POSTGRES),
+            recovery: rows(RECOVERY),
             regions,
         }
     }
@@ -148,6 +152,11 @@ impl Catalog {
             }
             _ => Offer::Unknown,
         }
+    }
+
+    /// How long a step of a failover takes, by name.
+    pub fn recovery(&self, step: &str) -> Option<&RecoveryStep> {
+        self.recovery.iter().find(|row| row.step == step)
     }
 
     /// Every region, by code.

@@ -32,6 +32,7 @@ mod image;
 mod installed;
 mod instance;
 mod minor;
+mod recovery;
 mod region;
 mod table;
 
@@ -49,5 +50,6 @@ pub use installed::{By, Installed, Nodes, Pods, installed};
 pub use instance::{Arch, Hypervisor, Instance, Offer};
 pub use jiff::civil::Date;
 pub use minor::{Minor, MinorError};
+pub use recovery::RecoveryStep;
 pub use region::{Geography, Region, Zone};
 pub use table::RowError;

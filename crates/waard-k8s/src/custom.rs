@@ -3,6 +3,7 @@
 //! Published bindings make nearly every field optional, take minutes to build, and need another k8s-openapi; what is
 //! written here is held against the real schemas by a test.
 
+pub(crate) mod argo;
 pub(crate) mod autoscaling;
 pub(crate) mod eksctl;
 pub(crate) mod elbv2;

@@ -9,6 +9,24 @@ use waard_model::yaml;
 
 use crate::custom::{Custom, Kind};
 
+/// What stands between two documents. Inside of a document no line is like it: text of several lines is indented.
+const SEPARATOR: &str = "---\n";
+
+/// The objects of a finished file, each with its document.
+pub(crate) fn documents(artifact: &Artifact) -> impl Iterator<Item = (&Object, &str)> {
+    let mut rest = artifact.text();
+    // The comment at the top belongs to the file.
+    while let Some((_, below)) = rest.strip_prefix('#').and_then(|line| line.split_once('\n')) {
+        rest = below;
+    }
+    artifact.objects().iter().map(move |object| {
+        let end = rest.find("\n---\n").map_or(rest.len(), |end| end + 1);
+        let (document, below) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        rest = below.strip_prefix(SEPARATOR).unwrap_or(below);
+        (object, document)
+    })
+}
+
 /// A file while it is written: text, and what stands in it.
 pub(crate) struct File {
     text: String,
@@ -54,10 +72,19 @@ impl File {
         self.objects.is_empty()
     }
 
+    /// Adds a document as it stands in another file.
+    pub(crate) fn copy(&mut self, object: &Object, text: &str) {
+        if !self.objects.is_empty() {
+            self.text.push_str(SEPARATOR);
+        }
+        self.text.push_str(text);
+        self.objects.push(object.clone());
+    }
+
     /// Adds a document of a kind that is none of the cluster's, such as a kustomization.
     pub(crate) fn document<T: Serialize>(&mut self, kind: &str, name: &str, object: &T) {
         if !self.objects.is_empty() {
-            self.text.push_str("---\n");
+            self.text.push_str(SEPARATOR);
         }
         let written = yaml::append_with(&mut self.text, object, yaml::Options::KUBERNETES);
         // Only a type whose own `Serialize` fails, or one nested hundreds of levels deep, can't be written. There is none here.

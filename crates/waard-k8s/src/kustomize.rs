@@ -1,10 +1,13 @@
 //! The `kustomization.yaml` of each folder, so that a cluster is applied as a whole.
 
 use serde::Serialize;
-use waard_model::artifact::Artifact;
+use waard_model::artifact::{Artifact, ArtifactPath};
 
 use crate::Site;
 use crate::file::File;
+
+/// The name of the file.
+pub(crate) const FILE: &str = "kustomization.yaml";
 
 /// A Kustomization with the fields that are used here.
 /// Source: sigs.k8s.io/kustomize `api/types/kustomization.go`.
@@ -14,15 +17,34 @@ struct Kustomization<'a> {
     api_version: &'static str,
     kind: &'static str,
     resources: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    patches: &'a [Patch],
 }
 
-/// The kustomization of a folder that holds `resources`, which are files or folders beside it.
-pub(crate) fn kustomization(site: Site<'_>, folder: Option<&str>, resources: &[String]) -> Artifact {
+/// What is different of an object, as a strategic merge patch. It stands in the kustomization: a file of its own would
+/// look like a whole object, and be none.
+#[derive(Serialize)]
+pub(crate) struct Patch {
+    pub(crate) patch: String,
+}
+
+/// The kustomization at `path` of `resources`, which are files or folders beside it.
+pub(crate) fn gathering(site: Site<'_>, path: ArtifactPath, resources: &[String]) -> Artifact {
+    patching(site, path, resources, &[])
+}
+
+/// The same with patches.
+pub(crate) fn patching(site: Site<'_>, path: ArtifactPath, resources: &[String], patches: &[Patch]) -> Artifact {
     let mut resources = resources.to_vec();
     resources.sort();
-    let kustomization =
-        Kustomization { api_version: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", resources: &resources };
+    let kustomization = Kustomization {
+        api_version: "kustomize.config.k8s.io/v1beta1",
+        kind: "Kustomization",
+        resources: &resources,
+        patches,
+    };
     let mut file = File::new(site.region.path(), &site.region.path());
-    file.document("Kustomization", folder.unwrap_or(site.region.cluster().name()), &kustomization);
-    file.finish(site.file(folder, "kustomization.yaml"))
+    let folder = path.as_str().rsplit('/').nth(1).unwrap_or_default().to_owned();
+    file.document("Kustomization", &folder, &kustomization);
+    file.finish(path)
 }

@@ -5,7 +5,8 @@
 //! several at once. Objects are built with k8s-openapi's types and written as YAML by [`waard_model::yaml`].
 //!
 //! Layout: `kubernetes/<environment>/<cluster>/<namespace>/<workload>.yaml` and a `kustomization.yaml` in each folder;
-//! `_cluster` holds what belongs to no namespace.
+//! `_cluster` holds what belongs to no namespace. Beside it, each by environment and cluster, `gitops` holds what Argo CD
+//! keeps, `controllers` what is installed by hand, `failover` and `runbooks` what is done when a region is lost.
 
 mod autoscaler;
 mod cluster;
@@ -16,6 +17,7 @@ mod file;
 mod gitops;
 mod headroom;
 mod ingress;
+mod install;
 mod kafka;
 mod kustomize;
 mod labels;
@@ -26,6 +28,7 @@ mod network;
 mod quota;
 mod readme;
 mod secrets;
+mod shell;
 mod standby;
 mod vertical;
 mod workload;
@@ -51,6 +54,22 @@ impl<'t> Site<'t> {
     pub(crate) fn file(&self, folder: Option<&str>, name: &str) -> ArtifactPath {
         let head = ["kubernetes", self.environment.name().as_str(), self.region.cluster().name()];
         ArtifactPath::new(head.into_iter().chain(folder).chain([name]))
+    }
+
+    /// The folder of this cluster below one of the tops of the output, such as `kubernetes`.
+    pub(crate) fn folder(&self, top: &str) -> String {
+        format!("{top}/{}/{}", self.environment.name(), self.region.cluster().name())
+    }
+
+    /// The path of a file in such a folder.
+    pub(crate) fn beside(&self, top: &str, rest: &[&str]) -> ArtifactPath {
+        let head = [top, self.environment.name().as_str(), self.region.cluster().name()];
+        ArtifactPath::new(head.into_iter().chain(rest.iter().copied()))
+    }
+
+    /// The same for another region of the environment.
+    pub(crate) fn with(&self, region: &'t Region) -> Self {
+        Self { region, ..*self }
     }
 
     /// The name of an object: the platform's name and `name`.
@@ -125,15 +144,48 @@ pub fn emit_region(topology: &Topology, environment: &Environment, region: &Regi
     let site = Site { topology, environment, region };
     let mut artifacts = Vec::with_capacity(region.workloads().len() * 2 + 16);
     let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for placed in CONCERNS.iter().flat_map(|files| files(site)) {
+    for placed in objects(site) {
         folders.entry(placed.folder).or_default().push(placed.name);
         artifacts.push(placed.artifact);
     }
     for (folder, files) in &folders {
-        artifacts.push(kustomize::kustomization(site, Some(folder), files));
+        artifacts.push(kustomize::gathering(site, site.file(Some(folder), kustomize::FILE), files));
     }
-    let top: Vec<String> = folders.into_keys().collect();
-    artifacts.push(kustomize::kustomization(site, None, &top));
-    artifacts.extend([eksctl::artifacts, gitops::artifacts, standby::artifacts].iter().flat_map(|files| files(site)));
+    let top: Vec<String> = folders.keys().cloned().collect();
+    artifacts.push(kustomize::gathering(site, site.file(None, kustomize::FILE), &top));
+    let made = Made { folders: &folders, artifacts: &artifacts };
+    let mut beside = eksctl::artifacts(site);
+    beside.extend(install::artifacts(site));
+    let failover = standby::artifacts(site, &made);
+    // What a failover adds must be allowed by Argo CD's projects too.
+    artifacts.extend(failover);
+    beside.extend(gitops::artifacts(site, &Made { folders: &folders, artifacts: &artifacts }));
+    artifacts.extend(beside);
     artifacts
+}
+
+/// The Kubernetes objects of a cluster, in files.
+pub(crate) fn objects(site: Site<'_>) -> impl Iterator<Item = Placed> {
+    CONCERNS.iter().flat_map(move |files| files(site))
+}
+
+/// What was made of a cluster's Kubernetes objects, for what is made from that.
+pub(crate) struct Made<'m> {
+    /// The files of each folder.
+    pub(crate) folders: &'m BTreeMap<String, Vec<String>>,
+    pub(crate) artifacts: &'m [Artifact],
+}
+
+impl Made<'_> {
+    /// The objects of a folder, each as kind and name.
+    fn objects(&self, folder: &str) -> impl Iterator<Item = (&str, &str)> {
+        let inside = move |artifact: &&Artifact| artifact.path().as_str().rsplit('/').nth(1) == Some(folder);
+        let objects = self.artifacts.iter().filter(inside).flat_map(Artifact::objects);
+        objects.filter_map(|object| object.name.split_once('/')).filter(|(kind, _)| *kind != "Kustomization")
+    }
+
+    /// The kinds of the objects of a folder.
+    pub(crate) fn kinds(&self, folder: &str) -> BTreeSet<&str> {
+        self.objects(folder).map(|(kind, _)| kind).collect()
+    }
 }

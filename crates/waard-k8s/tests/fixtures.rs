@@ -250,10 +250,7 @@ fn connections_are_allowed_exactly_where_the_topology_says_so() {
                     !allowed(&policies, &balancer, &target, u64::from(*number)),
                     "{folder}: load balancer → {name}:{number}"
                 );
-                assert!(
-                    !allowed(&policies, &target, &gateway, 8080),
-                    "{folder}: {name} → gateway"
-                );
+                assert!(!allowed(&policies, &target, &gateway, 8080), "{folder}: {name} → gateway");
                 let prometheus_labels = serde_json::json!({ "app.kubernetes.io/name": "prometheus" });
                 let collector = End::Pod { namespace: "monitoring", labels: &prometheus_labels };
                 assert!(allowed(&policies, &collector, &target, 15_020), "{folder}: Prometheus → {name}");

@@ -142,10 +142,7 @@ fn ingresses_are_whole(topology: &Topology, environment: &Environment, region: &
             .split(',')
             .map(|pair| pair.split_once('=').unwrap())
             .collect();
-        assert_eq!(
-            attributes["deregistration_delay.timeout_seconds"],
-            spec.deregistration.as_secs().to_string()
-        );
+        assert_eq!(attributes["deregistration_delay.timeout_seconds"], spec.deregistration.as_secs().to_string());
         assert_eq!(attributes["stickiness.enabled"], "false");
         assert_eq!(
             attributes["load_balancing.algorithm.type"] == "round_robin",
@@ -287,13 +284,10 @@ proptest! {
 /// Order matters where several Ingresses have rules of one host: without it, requests go astray, and this would see it.
 #[test]
 fn order_is_what_leads_requests_to_the_deeper_path() {
-    let text = include_str!("../../../fixtures/minimal/waard.yaml")
-        .replace("runs: [api]", "runs: [api, zoo]")
-        .replace(
-            "exposed: [{ host: api.shop.example }]",
-            "exposed: [{ host: shop.example }, { host: shop.example, path: /zoo/api/v1 }]",
-        )
-        + "  zoo:\n    like: api\n    exposed: [{ host: shop.example, path: /zoo }, { host: shop.example, path: /zoo/api/v1/zoo }]\n";
+    let text = include_str!("../../../fixtures/minimal/waard.yaml").replace("runs: [api]", "runs: [api, zoo]").replace(
+        "exposed: [{ host: api.shop.example }]",
+        "exposed: [{ host: shop.example }, { host: shop.example, path: /zoo/api/v1 }]",
+    ) + "  zoo:\n    like: api\n    exposed: [{ host: shop.example, path: /zoo }, { host: shop.example, path: /zoo/api/v1/zoo }]\n";
     let topology = waard_model::source::read(text.as_bytes()).unwrap_or_else(|problems| panic!("{problems:#?}")).0;
     judge(&topology);
     each_cluster(&topology, |_, _, here| {

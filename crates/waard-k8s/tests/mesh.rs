@@ -54,10 +54,8 @@ fn matches(uri: &Value, path: &str) -> bool {
 /// The routes of a host as the gateway has them, in order: name, destination.
 fn routed<'d>(here: &[&'d Document], host: &str, path: &str) -> Option<&'d Value> {
     let services = of_kind(here, "VirtualService");
-    let of_host: Vec<_> = services
-        .iter()
-        .filter(|service| strings(&service.value["spec"]["hosts"]).any(|known| known == host))
-        .collect();
+    let of_host: Vec<_> =
+        services.iter().filter(|service| strings(&service.value["spec"]["hosts"]).any(|known| known == host)).collect();
     assert!(of_host.len() < 2, "{host} has {} objects, whose order is undefined", of_host.len());
     let route = |service: &&&'d Document| {
         items(&service.value["spec"]["http"]).find(|http| items(&http["match"]).any(|each| matches(&each["uri"], path)))
@@ -174,15 +172,12 @@ fn limits_limit(region: &Region, here: &[&Document]) {
             }
             let bucket = &limit["token_bucket"];
             let interval = bucket["fill_interval"].as_str().unwrap().strip_suffix('s').unwrap();
-            let millis = interval.strip_suffix('m').map_or_else(
-                || interval.parse::<u64>().unwrap() * 1000,
-                |interval| interval.parse::<u64>().unwrap(),
-            );
-            let numbers =
-                (bucket["max_tokens"].as_u64().unwrap(), bucket["tokens_per_fill"].as_u64().unwrap(), millis);
+            let millis = interval
+                .strip_suffix('m')
+                .map_or_else(|| interval.parse::<u64>().unwrap() * 1000, |interval| interval.parse::<u64>().unwrap());
+            let numbers = (bucket["max_tokens"].as_u64().unwrap(), bucket["tokens_per_fill"].as_u64().unwrap(), millis);
             assert!(numbers.0 >= numbers.1 && numbers.0 <= u64::from(u32::MAX));
-            let key =
-                (host["name"].as_str().unwrap().to_owned(), host["route"]["name"].as_str().unwrap().to_owned());
+            let key = (host["name"].as_str().unwrap().to_owned(), host["route"]["name"].as_str().unwrap().to_owned());
             assert!(found.insert(key, numbers).is_none());
         }
     }
@@ -215,9 +210,16 @@ fn authority_follows_the_call_graph(topology: &Topology, region: &Region, here: 
             // Without an identity only the load balancer is let in, and only where it sends requests straight to the pods.
             assert_eq!(let_in(&Caller::Address("10.255.255.1"), "/no/such/path"), !strict);
             let here_too = routed && direct;
-            assert_eq!(let_in(&Caller::Address(&address), "/no/such/path"), here_too || !strict, "{name} of {}", callee.name());
+            assert_eq!(
+                let_in(&Caller::Address(&address), "/no/such/path"),
+                here_too || !strict,
+                "{name} of {}",
+                callee.name()
+            );
             let checked = ready.filter(|probe| probe.port == *name).and_then(|probe| probe.path.as_ref());
-            if let Some(path) = checked.filter(|_| callee.exposed().iter().any(|route| !route.port.as_str().starts_with("grpc"))) {
+            if let Some(path) =
+                checked.filter(|_| callee.exposed().iter().any(|route| !route.port.as_str().starts_with("grpc")))
+            {
                 assert!(let_in(&Caller::Address(&address), path.as_str()), "{path} of {}", callee.name());
             }
             if strict && !direct {
@@ -233,7 +235,8 @@ fn proxies_know_what_they_need(topology: &Topology, region: &Region, here: &[&Do
     for workload in region.workloads().values() {
         let own = workload.namespace().as_str();
         let scope = scopes.iter().find(|scope| scope.namespace() == own).unwrap();
-        let known: Vec<&str> = items(&scope.value["spec"]["egress"]).flat_map(|egress| strings(&egress["hosts"])).collect();
+        let known: Vec<&str> =
+            items(&scope.value["spec"]["egress"]).flat_map(|egress| strings(&egress["hosts"])).collect();
         for callee in workload.calls().iter().filter_map(|name| region.workloads().get(name)) {
             let namespace = callee.namespace().as_str();
             let exact = format!("{namespace}/{}.{namespace}.svc.cluster.local", app(topology, callee));
@@ -275,7 +278,8 @@ fn gateway_is_reached_by_the_balancer_only(topology: &Topology, region: &Region,
     let labels = json!({ "app.kubernetes.io/name": "prometheus" });
     let namespace = topology.spec().observability.metrics.namespace.as_str();
     // The collector's own policy belongs to what installs it; here only what comes in is judged.
-    let coming: Vec<&Document> = policies.iter().copied().filter(|policy| policy.namespace() == "istio-ingress").collect();
+    let coming: Vec<&Document> =
+        policies.iter().copied().filter(|policy| policy.namespace() == "istio-ingress").collect();
     let prometheus = End::Pod { namespace, labels: &labels };
     assert!(allowed(&coming, &prometheus, &gateway, 15_020) && allowed(&coming, &prometheus, &gateway, 15_090));
     assert!(!allowed(&coming, &prometheus, &gateway, 8080));

@@ -8,6 +8,7 @@
 mod aws;
 mod check;
 mod entry;
+mod failover;
 pub mod identity;
 mod kafka;
 mod network;

@@ -106,12 +106,8 @@ fn pods(topology: &Topology, region: &Region, here: &[&Document], report: Report
         let injected = !is_of_the_cluster(document)
             && template["metadata"]["labels"]["sidecar.istio.io/inject"] != Value::String("false".to_owned());
         let mesh = topology.spec().mesh.as_ref().filter(|_| injected);
-        let refusals: Vec<String> = region
-            .cluster()
-            .node_groups()
-            .values()
-            .filter_map(|group| group_refuses(group, pod, mesh))
-            .collect();
+        let refusals: Vec<String> =
+            region.cluster().node_groups().values().filter_map(|group| group_refuses(group, pod, mesh)).collect();
         if refusals.len() == region.cluster().node_groups().len() {
             report(document, format!("no node group takes its pods: {}", refusals.join("; ")));
         }
@@ -365,7 +361,10 @@ fn scaling(region: &Region, here: &[&Document], report: Report<'_>) {
                 if document.value["spec"]["replicas"].is_null() && !scaled {
                     report(document, "nothing says how many pods it has".to_owned());
                 }
-                if region.is_dark() && !is_of_the_cluster(document) && (scaled || document.value["spec"]["replicas"] != 0) {
+                if region.is_dark()
+                    && !is_of_the_cluster(document)
+                    && (scaled || document.value["spec"]["replicas"] != 0)
+                {
                     report(document, "it has pods in a region that is to have none".to_owned());
                 }
             }

@@ -149,8 +149,10 @@ fn claims(view: &View<'_>, violations: &mut Violations) {
                         );
                     }
                     if route.host.as_str().len() > LONGEST_HOST {
-                        let message =
-                            format!("a load balancer can't match `{}`, which is longer than {LONGEST_HOST}", route.host);
+                        let message = format!(
+                            "a load balancer can't match `{}`, which is longer than {LONGEST_HOST}",
+                            route.host
+                        );
                         violations.push(
                             Violation::new(at.key("host"), message, "shorten it, or the domain that it stands under")
                                 .with(environment.path(), "the environment"),

@@ -131,8 +131,10 @@ pub fn installed(topology: &Topology, environment: &Environment, region: &Region
     if let Some(mode) = needs.vertical() {
         let id = "vertical-pod-autoscaler";
         let workloads: &[&str] = match mode {
-            VerticalMode::Off => &["vpa-recommender"],
-            VerticalMode::Initial => &["vpa-admission-controller", "vpa-recommender"],
+            VerticalMode::Off => &["vertical-pod-autoscaler-recommender"],
+            VerticalMode::Initial => {
+                &["vertical-pod-autoscaler-admission-controller", "vertical-pod-autoscaler-recommender"]
+            }
         };
         add(id, Some(id), system, workloads.iter().filter_map(|workload| pods::of(id, workload)).collect());
     }

@@ -47,8 +47,8 @@ pub(crate) struct Controller {
 
 /// A chart: what it is called, when it is installed, and its values.
 struct Chart {
-    /// Its name in the catalog.
-    chart: &'static str,
+    /// What the catalog calls it.
+    id: &'static str,
     /// The name of its release, and of the controller: objects of most charts are named after it.
     name: &'static str,
     wave: i32,
@@ -68,42 +68,42 @@ const WITH_DATA: i32 = 60;
 
 /// Every chart that a cluster may have, in the order of their waves.
 const CHARTS: &[Chart] = &[
-    Chart { chart: "argo-cd", name: "argocd", wave: FIRST, values: argo_cd::values },
+    Chart { id: "argo-cd", name: "argocd", wave: FIRST, values: argo_cd::values },
     Chart {
-        chart: "aws-load-balancer-controller",
+        id: "aws-load-balancer-controller",
         name: "aws-load-balancer-controller",
         wave: BASE,
         values: aws_load_balancer_controller::values,
     },
-    Chart { chart: "external-secrets", name: "external-secrets", wave: BASE, values: external_secrets::values },
-    Chart { chart: "base", name: "istio-base", wave: BASE, values: istio::base },
-    Chart { chart: "karpenter", name: "karpenter", wave: BASE, values: karpenter::values },
-    Chart { chart: "metrics-server", name: "metrics-server", wave: BASE, values: metrics_server::values },
+    Chart { id: "external-secrets", name: "external-secrets", wave: BASE, values: external_secrets::values },
+    Chart { id: "base", name: "istio-base", wave: BASE, values: istio::base },
+    Chart { id: "karpenter", name: "karpenter", wave: BASE, values: karpenter::values },
+    Chart { id: "metrics-server", name: "metrics-server", wave: BASE, values: metrics_server::values },
     Chart {
-        chart: "nvidia-device-plugin",
+        id: "nvidia-device-plugin",
         name: "nvidia-device-plugin",
         wave: BASE,
         values: nvidia_device_plugin::values,
     },
     Chart {
-        chart: "vertical-pod-autoscaler",
+        id: "vertical-pod-autoscaler",
         name: "vertical-pod-autoscaler",
         wave: BASE,
         values: vertical_pod_autoscaler::values,
     },
-    Chart { chart: "cni", name: "istio-cni", wave: MESH, values: istio::cni },
-    Chart { chart: "istiod", name: "istiod", wave: MESH, values: istio::istiod },
+    Chart { id: "cni", name: "istio-cni", wave: MESH, values: istio::cni },
+    Chart { id: "istiod", name: "istiod", wave: MESH, values: istio::istiod },
     Chart {
-        chart: "prometheus-yet-another-cloudwatch-exporter",
+        id: "prometheus-yet-another-cloudwatch-exporter",
         name: "cloudwatch-exporter",
         wave: OTHERS,
         values: cloudwatch_exporter::values,
     },
-    Chart { chart: "external-dns", name: "external-dns", wave: OTHERS, values: external_dns::values },
-    Chart { chart: "gateway", name: "istio-ingressgateway", wave: OTHERS, values: istio::gateway },
-    Chart { chart: "strimzi-kafka-operator", name: "strimzi", wave: OTHERS, values: strimzi::values },
+    Chart { id: "external-dns", name: "external-dns", wave: OTHERS, values: external_dns::values },
+    Chart { id: "gateway", name: "istio-ingressgateway", wave: OTHERS, values: istio::gateway },
+    Chart { id: "strimzi-kafka-operator", name: "strimzi", wave: OTHERS, values: strimzi::values },
     Chart {
-        chart: "kube-prometheus-stack",
+        id: "kube-prometheus-stack",
         name: "kube-prometheus-stack",
         wave: WITH_DATA,
         values: kube_prometheus_stack::values,
@@ -116,7 +116,7 @@ pub(crate) fn controllers(site: Site<'_>) -> Vec<Controller> {
     CHARTS
         .iter()
         .filter_map(|chart| {
-            let installed = all.iter().find(|installed| installed.is_chart(chart.chart))?;
+            let installed = all.iter().find(|installed| installed.is_chart(chart.id))?;
             let By::Chart { component, release, .. } = installed.by else {
                 return None;
             };
@@ -125,7 +125,7 @@ pub(crate) fn controllers(site: Site<'_>) -> Vec<Controller> {
                 namespace: installed.namespace.clone(),
                 wave: chart.wave,
                 repository: component.chart_repository.clone(),
-                chart: chart.chart.to_owned(),
+                chart: chart.id.to_owned(),
                 // A release without a chart would be the chart's own number: charts and releases of one line share it.
                 version: release.chart_version.clone().unwrap_or_else(|| release.version.clone()),
                 release: chart.name.to_owned(),

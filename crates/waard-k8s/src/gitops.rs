@@ -34,7 +34,6 @@ const PLATFORM_WAVE: i32 = 100;
 /// How Argo CD judges the health of applications. It doesn't by itself since 1.8, and waves of applications would
 /// not wait for anything.
 /// Source: Argo CD documentation, "Resource Health", `argocd-app`.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the values of Argo CD's chart, under `configs.cm`"))]
 pub(crate) const APPLICATION_HEALTH: &str = "\
 hs = {}
 hs.status = \"Progressing\"

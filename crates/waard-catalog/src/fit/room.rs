@@ -255,8 +255,10 @@ fn too_small(
     words: &str,
 ) -> Violation {
     let named: Vec<&Room<'_>> = groups.iter().filter_map(|index| rooms.get(*index).copied()).collect();
-    let each =
-        |room: &&Room<'_>| format!("`{}` with {} nodes of {}", room.group.name(), room.nodes, room.instance.name);
+    let each = |room: &&Room<'_>| {
+        let nodes = if room.nodes == 1 { "1 node".to_owned() } else { format!("{} nodes", room.nodes) };
+        format!("`{}` with {nodes} of {}", room.group.name(), room.instance.name)
+    };
     let have: Vec<String> = named.iter().map(each).collect();
     let lack: BTreeMap<&str, u32> = left_over.iter().fold(BTreeMap::new(), |mut lack, (load, count)| {
         *lack.entry(load.of).or_default() += count;

@@ -9,22 +9,7 @@ use waard_catalog::Installed;
 use super::values::{Enabled, Image, OFF, Resources};
 use super::written;
 use crate::Site;
-
-/// How Argo CD judges the health of applications. It doesn't by itself since 1.8, and waves of applications would
-/// not wait for anything.
-/// Source: Argo CD documentation, "Resource Health", `argocd-app`.
-const APPLICATION_HEALTH: &str = "\
-hs = {}
-hs.status = \"Progressing\"
-hs.message = \"\"
-if obj.status ~= nil and obj.status.health ~= nil then
-  hs.status = obj.status.health.status
-  if obj.status.health.message ~= nil then
-    hs.message = obj.status.health.message
-  end
-end
-return hs
-";
+use crate::gitops::APPLICATION_HEALTH;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

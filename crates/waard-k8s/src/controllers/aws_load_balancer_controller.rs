@@ -17,6 +17,7 @@ const NAME: &str = "aws-load-balancer-controller";
 /// The group of the projected token in AWS's own image, as the chart has it.
 const GROUP: i64 = 65_534;
 
+#[expect(clippy::struct_excessive_bools, reason = "values are called what the chart calls them")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Values {

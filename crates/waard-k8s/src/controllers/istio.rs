@@ -214,6 +214,7 @@ struct Service {
     kind: &'static str,
 }
 
+#[expect(clippy::struct_field_names, reason = "values are called what the chart calls them")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Port {

@@ -18,6 +18,8 @@ use alertmanager::Alertmanager;
 use prometheus::Prometheus;
 
 const ID: &str = "kube-prometheus-stack";
+/// What the operator calls the `StatefulSet` of the chart's Prometheus.
+const PROMETHEUS: &str = "prometheus-kube-prometheus-stack-prometheus";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,6 +44,7 @@ struct DefaultRules {
     rules: Rules,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "values are called what the chart calls them")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Rules {
@@ -101,7 +104,9 @@ pub(super) fn values(site: Site<'_>, installed: &Installed) -> String {
         kube_etcd: OFF,
         kube_proxy: OFF,
         kube_scheduler: OFF,
-        kube_state_metrics: StateMetrics { resources: Resources::of(ID, "kube-state-metrics", "kube-state-metrics") },
+        kube_state_metrics: StateMetrics {
+            resources: Resources::of(ID, "kube-prometheus-stack-kube-state-metrics", "kube-state-metrics"),
+        },
         node_exporter: OFF,
         prometheus: prometheus::values(site, installed),
         prometheus_operator: Operator {
@@ -109,8 +114,8 @@ pub(super) fn values(site: Site<'_>, installed: &Installed) -> String {
             // certificates, and stand in the way while it is away. The operator leaves a wrong rule out and says so.
             admission_webhooks: OFF,
             tls: OFF,
-            prometheus_config_reloader: Reloader { resources: Resources::of(ID, "prometheus", "config-reloader") },
-            resources: Resources::of(ID, "prometheus-operator", "prometheus-operator"),
+            prometheus_config_reloader: Reloader { resources: Resources::of(ID, PROMETHEUS, "config-reloader") },
+            resources: Resources::of(ID, "kube-prometheus-stack-operator", "kube-prometheus-stack"),
         },
     })
 }

@@ -10,7 +10,7 @@ use waard_model::{Topology, source, strategy};
 use super::*;
 
 /// Paths of values that each chart has, read in its `values.yaml`. `open` means that the chart takes what is below as it is.
-const FACTS: &str = include_str!("../../tests/facts/chart_values.csv");
+const FACTS: &str = include_str!("../../facts/chart_values.csv");
 
 /// The version that was read, and the paths, each with whether it is open.
 type Facts = BTreeMap<&'static str, (&'static str, BTreeMap<&'static str, bool>)>;

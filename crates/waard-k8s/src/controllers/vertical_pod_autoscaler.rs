@@ -43,7 +43,8 @@ struct Recommender {
 }
 
 pub(super) fn values(_: Site<'_>, installed: &Installed) -> String {
-    let (webhook, recommender) = ("vpa-admission-controller", "vpa-recommender");
+    let (webhook, recommender) =
+        ("vertical-pod-autoscaler-admission-controller", "vertical-pod-autoscaler-recommender");
     let runs = pods(installed, webhook);
     written(&Values {
         admission_controller: AdmissionController {

@@ -9,9 +9,12 @@ use super::prometheus::{Claim, claim};
 use crate::Site;
 use crate::controllers::values::{Account, CRITICAL, Enabled, Map, ON, Resources, account, replicas, spread};
 
+/// What the operator calls the `StatefulSet` of the chart's Alertmanager.
+const ALERTMANAGER: &str = "alertmanager-kube-prometheus-stack-alertmanager";
 /// What Alertmanager keeps is silences and what it has told: a gibibyte is the least that is worth a volume.
 const DISK_GIB: u64 = 1;
 
+#[expect(clippy::struct_field_names, reason = "values are called what the chart calls them")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Alertmanager {
@@ -90,8 +93,8 @@ pub(super) fn values(site: Site<'_>, installed: &Installed) -> Alertmanager {
     Alertmanager {
         alertmanager_spec: Spec {
             priority_class_name: CRITICAL,
-            replicas: replicas(installed, "alertmanager"),
-            resources: Resources::of(ID, "alertmanager", "alertmanager"),
+            replicas: replicas(installed, ALERTMANAGER),
+            resources: Resources::of(ID, ALERTMANAGER, "alertmanager"),
             storage: claim(DISK_GIB),
             topology_spread_constraints: spread([("app.kubernetes.io/name", "alertmanager")]),
         },

@@ -5,8 +5,8 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use serde::Serialize;
 use waard_catalog::Installed;
 
-use super::ID;
 use super::monitors::{PodMonitor, monitors};
+use super::{ID, PROMETHEUS};
 use crate::Site;
 use crate::cluster::STORAGE_CLASS;
 use crate::controllers::values::{Account, CRITICAL, Enabled, Map, ON, Resources, account, replicas, spread};
@@ -24,6 +24,7 @@ const LEAST_GIB: u64 = 10;
 /// Source: Amazon EBS User Guide, "General Purpose SSD volumes", 64 TiB since 2025; 16 TiB everywhere.
 const MOST_GIB: u64 = 16_384;
 
+#[expect(clippy::struct_field_names, reason = "values are called what the chart calls them")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Prometheus {
@@ -33,6 +34,11 @@ pub(super) struct Prometheus {
     service_account: Account,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    reason = "values are called what the chart calls them"
+)]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Spec {
@@ -98,8 +104,8 @@ pub(super) fn values(site: Site<'_>, installed: &Installed) -> Prometheus {
                 ("region", site.region.name().to_string()),
             ]),
             priority_class_name: CRITICAL,
-            replicas: replicas(installed, "prometheus"),
-            resources: Resources::of(ID, "prometheus", "prometheus"),
+            replicas: replicas(installed, PROMETHEUS),
+            resources: Resources::of(ID, PROMETHEUS, "prometheus"),
             retention: metrics.retention.to_string(),
             retention_size: format!("{}MB", gib * 1024 * DISK_PERCENT / 100),
             scrape_interval: interval,

@@ -174,11 +174,9 @@ fn instructions(site: Site<'_>) -> Vec<String> {
     let open: Vec<&str> = addons::without_version(site);
     if !open.is_empty() {
         lines.push(String::new());
-        lines.push(format!("No version is known of {}: EKS installs the default one for", open.join(", ")));
-        lines.push(format!(
-            "Kubernetes {}. To hold it, name it under `addon_versions` of the cluster profile.",
-            site.region.cluster().version()
-        ));
+        lines.push(format!("No version is known for Kubernetes {} of", site.region.cluster().version()));
+        lines.push(format!("{}: eksctl installs EKS's default one.", open.join(", ")));
+        lines.push("To hold it, name it under `addon_versions` of the cluster profile.".to_owned());
     }
     lines
 }

@@ -125,6 +125,8 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "rollout-never-starts",
     "route-claimed-twice",
     "routes",
+    "routes-straight-to-the-pods",
+    "routes-through-the-gateway",
     "runs-twice",
     "runs-unknown-workload",
     "scale-fixed-with-metric",

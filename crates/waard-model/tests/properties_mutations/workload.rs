@@ -179,6 +179,25 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
             path.key("exposed")
         })
     }),
+    ("a route twice, once with a slash", |s, c| {
+        workload(s, c, |w| w.exposed.first().is_some_and(|route| route.path.as_str() == "/v1")).map(|(path, _, w)| {
+            w.exposed.push(waard_model::spec::RouteSpec { path: v("/v1/"), ..w.exposed[0].clone() });
+            path.key("exposed")
+        })
+    }),
+    ("a release that doesn't run", |s, c| {
+        workload(s, c, |w| !w.exposed.is_empty() && w.like.is_none()).map(|(path, _, w)| {
+            w.exposed[0].version = Some(v("zz-no-release"));
+            path.key("exposed").index(0).key("version")
+        })
+    }),
+    ("retries where nothing tries again", |s, c| {
+        s.ingress.via = Some(waard_model::spec::EntryPath::Direct);
+        workload(s, c, |w| !w.exposed.is_empty()).map(|(path, _, w)| {
+            w.exposed[0].retries = 1;
+            path.key("exposed").index(0).key("retries")
+        })
+    }),
     ("a secret in the open", |s, c| {
         workload(s, c, |_| true).map(|(path, _, w)| {
             w.env.insert(v("DB_PASSWORD"), v("hunter2"));

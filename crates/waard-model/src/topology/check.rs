@@ -31,6 +31,7 @@ type Check = fn(&View<'_>, &mut Violations);
 const CHECKS: &[Check] = &[
     cluster::groups,
     cluster::home_for_everything,
+    cluster::karpenter,
     cluster::logs,
     cluster::occupants,
     cluster::spot,

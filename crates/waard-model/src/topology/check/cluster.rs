@@ -7,7 +7,7 @@ use crate::name::ClusterVersion;
 use crate::name::ProfileName;
 use crate::path::ModelPath;
 use crate::quantity::{Bytes, Duration, Percent};
-use crate::spec::{Addon, NodeGroupSpec, WorkKind};
+use crate::spec::{Addon, AutoscalerKind, NodeGroupSpec, WorkKind};
 use crate::topology::violation::{Violation, Violations};
 
 /// Days of retention that CloudWatch Logs offers.
@@ -109,6 +109,34 @@ pub(super) fn groups(view: &View<'_>, violations: &mut Violations) {
                 "this taint follows from `only_for`",
                 "say `only_for` instead",
             );
+        }
+    }
+}
+
+/// Karpenter refuses labels in the domains of its own, and the one that the kubelet sets.
+/// Source: aws/karpenter-provider-aws 1.14.1 `pkg/apis/crds/karpenter.sh_nodepools.yaml`, validations of labels.
+pub(super) fn karpenter(view: &View<'_>, violations: &mut Violations) {
+    for (profile, cluster) in &view.spec.clusters {
+        if cluster.autoscaler.kind != AutoscalerKind::Karpenter {
+            continue;
+        }
+        let path = ModelPath::of(["clusters", profile.as_str()]);
+        for (name, group) in &cluster.node_groups {
+            for key in group.labels.keys() {
+                let domain = key.as_str().split_once('/').map_or("", |(domain, _)| domain);
+                let own = ["karpenter.sh", "karpenter.k8s.aws"].iter().any(|end| domain.ends_with(end));
+                if own || key.as_str() == "kubernetes.io/hostname" {
+                    violations.push(
+                        Violation::new(
+                            path.key("node_groups").key(name.as_str()).key("labels").key(key.as_str()),
+                            format!("Karpenter keeps the label `{key}` for itself"),
+                            "leave it out, or choose another domain",
+                        )
+                        .about_key()
+                        .judged_by(path.key("autoscaler").key("kind")),
+                    );
+                }
+            }
         }
     }
 }

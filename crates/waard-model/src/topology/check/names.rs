@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::View;
 use crate::path::ModelPath;
 use crate::topology::violation::{Violation, Violations};
-use crate::topology::{Environment, StoreKind};
+use crate::topology::{Environment, StoreKind, Workload};
 use crate::topology::{SystemRole, reserved};
 
 /// Network policies that every namespace has.
@@ -70,6 +70,20 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
                 Violation::new(path.clone(), message, "give the workload another name")
                     .about_key()
                     .with(ModelPath::of(["workloads", other.as_str(), "migration"]), "the migration"),
+            );
+        }
+        let holding = name.as_str().strip_suffix("-headroom").and_then(|base| {
+            let spec = view.spec.workloads.keys().find(|other| other.as_str() == base)?;
+            let has = |workload: &Workload| workload.spec().headroom.is_some_and(|count| count > 0);
+            let regions = view.environments.values().flat_map(|environment| environment.regions().values());
+            regions.filter_map(|region| region.workloads().get(spec)).any(|workload| has(workload)).then_some(spec)
+        });
+        if let Some(other) = holding {
+            let message = format!("`{name}` is the name of what holds room for `{other}`");
+            violations.push(
+                Violation::new(path.clone(), message, "give the workload another name")
+                    .about_key()
+                    .with(ModelPath::of(["workloads", other.as_str(), "headroom"]), "the room"),
             );
         }
         let object = format!("{platform}-{name}");

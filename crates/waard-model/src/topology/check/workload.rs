@@ -127,7 +127,8 @@ pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
             Scale::Auto { replicas, .. } if replicas.min() == 0 => {
                 violations.add(path, "an autoscaler can't start from no pods", "at least 1");
             }
-            _ => {}
+            Scale::Auto { .. } => vertical_beside_horizontal(workload, path, violations),
+            Scale::Fixed(_) => {}
         }
     }
     for (path, _, spec) in written(view) {
@@ -172,7 +173,7 @@ pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
             }
         }
         if let Some(vertical) = &spec.vertical {
-            let (base, path) = (path.clone(), path.key("vertical"));
+            let path = path.key("vertical");
             if vertical.min.cpu > vertical.max.cpu || vertical.min.memory > vertical.max.memory {
                 let (key, least, most) = if vertical.min.cpu > vertical.max.cpu {
                     ("cpu", vertical.min.cpu.to_string(), vertical.max.cpu.to_string())
@@ -186,19 +187,24 @@ pub(super) fn scale(view: &View<'_>, violations: &mut Violations) {
                 );
                 violations.push(violation.with(path.key("max").key(key), "the most"));
             }
-            let scales = spec.scale.as_ref().is_some_and(|scale| scale.replicas.min() != scale.replicas.max());
-            if vertical.mode == VerticalMode::Initial && scales {
-                violations.push(
-                    Violation::new(
-                        path.key("mode"),
-                        "the horizontal autoscaler acts on what is used of the requests, which this would move",
-                        "set `mode: \"off\"`, which only recommends",
-                    )
-                    .with(base.key("scale").key("replicas"), "gives it room to move"),
-                );
-            }
         }
     }
+}
+
+/// Requests that a vertical autoscaler moves are what a horizontal one, which has `room`, measures by. Off moves nothing.
+/// Source: kubernetes/autoscaler `vertical-pod-autoscaler/docs/known-limitations.md`.
+fn vertical_beside_horizontal(workload: &Workload, room: ModelPath, violations: &mut Violations) {
+    if workload.spec().vertical.as_ref().is_none_or(|vertical| vertical.mode != VerticalMode::Initial) {
+        return;
+    }
+    violations.push(
+        Violation::new(
+            workload.path().key("vertical").key("mode"),
+            "the horizontal autoscaler acts on what is used of the requests, which this would move",
+            "set `mode: \"off\"`, which only recommends",
+        )
+        .with(room, "gives it room to move"),
+    );
 }
 
 /// A drain can always take at least one pod away, also when as few run as may.

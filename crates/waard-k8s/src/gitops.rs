@@ -3,8 +3,8 @@
 //! Argo CD runs in each cluster and pulls for that cluster alone, so that a standby region needs nothing of the region
 //! that is lost. `root.yaml` is all that is applied by hand: it keeps the folder that it stands in, and that folder
 //! says everything else: projects, one application for each chart, one for what belongs to no namespace, and a set
-//! that makes one for each namespace's folder. Waves put them in order, which needs the health of applications:
-//! [`APPLICATION_HEALTH`].
+//! that makes one for each namespace's folder. Waves put them in order, for which Argo CD must judge the health of
+//! applications: the values of its chart say how.
 
 mod application;
 mod project;

@@ -145,23 +145,31 @@ proptest! {
         }
     }
 
-    /// Each kustomization names exactly what stands in its folder.
+    /// Each kustomization names exactly what stands in its folder; one of a failover's folder what stands by, too.
     #[test]
     fn kustomizations_are_complete(Random(topology) in random()) {
         let artifacts = waard_k8s::emit(&topology);
         let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for artifact in artifacts.iter().filter(|artifact| artifact.path().as_str().starts_with("kubernetes/")) {
-            let (folder, file) = artifact.path().as_str().rsplit_once('/').unwrap();
-            let entry = folders.entry(folder.to_owned()).or_default();
-            if file != "kustomization.yaml" {
-                entry.insert(file.to_owned());
-            }
-            let (parent, own) = folder.rsplit_once('/').unwrap();
-            if folder.matches('/').count() == 3 {
-                folders.entry(parent.to_owned()).or_default().insert(own.to_owned());
+        for top in ["failover/", "gitops/", "kubernetes/"] {
+            for artifact in artifacts.iter().filter(|artifact| artifact.path().as_str().starts_with(top)) {
+                let (folder, file) = artifact.path().as_str().rsplit_once('/').unwrap();
+                let entry = folders.entry(folder.to_owned()).or_default();
+                if file != "kustomization.yaml" {
+                    entry.insert(file.to_owned());
+                }
+                let (parent, own) = folder.rsplit_once('/').unwrap();
+                if folder.matches('/').count() == 3 {
+                    folders.entry(parent.to_owned()).or_default().insert(own.to_owned());
+                }
             }
         }
-        for (folder, files) in folders {
+        let stands: BTreeSet<String> = folders.keys().cloned().collect();
+        for (folder, mut files) in folders {
+            if let Some(rest) = folder.strip_prefix("failover/").filter(|_| folder.matches('/').count() == 3) {
+                let stands_by = format!("kubernetes/{rest}");
+                prop_assert!(stands.contains(&stands_by), "nothing stands by in {}", rest);
+                files.insert(format!("../../../../{stands_by}"));
+            }
             let path = format!("{folder}/kustomization.yaml");
             let kustomization = artifacts.iter().find(|artifact| artifact.path().as_str() == path).unwrap();
             let value: Value = serde_yaml::from_str(kustomization.text()).unwrap();

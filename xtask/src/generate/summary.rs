@@ -107,10 +107,13 @@ fn place<'a>(platform: &str, path: &'a str) -> Option<(&'a str, Option<&'a str>)
         region.unwrap_or(name)
     };
     match kind {
-        "kubernetes" => segments.next().map(|_| (environment, Some(cluster(inside)))),
+        "controllers" | "failover" | "gitops" | "kubernetes" => {
+            segments.next().map(|_| (environment, Some(cluster(inside))))
+        }
         "eksctl" => Some((environment, Some(cluster(inside.strip_suffix(".yaml").unwrap_or(inside))))),
+        "runbooks" => Some((environment, Some(inside.strip_suffix(".md").unwrap_or(inside)))),
         "terraform" if !matches!(inside, "bootstrap" | "global") => Some((environment, Some(inside))),
-        "terraform" | "gitops" => Some((environment, None)),
+        "terraform" => Some((environment, None)),
         _ => None,
     }
 }
@@ -135,6 +138,10 @@ mod tests {
             artifact("kubernetes/production/shop-production-us-east-1/apps/api.yaml", 5),
             artifact("kubernetes/production/shop-production-us-east-1/kustomization.yaml", 0),
             artifact("eksctl/production/shop-production-us-west-2.yaml", 1),
+            artifact("gitops/production/shop-production-us-west-2/root.yaml", 2),
+            artifact("failover/production/shop-production-us-west-2/apps/added.yaml", 1),
+            artifact("controllers/production/shop-production-us-west-2/install.sh", 0),
+            artifact("runbooks/production/us-west-2.md", 0),
             artifact("terraform/production/us-west-2/network.tf", 7),
             artifact("terraform/production/global/dns.tf", 2),
         ];
@@ -143,12 +150,12 @@ mod tests {
         assert_eq!(
             text,
             "shop: dist/shop
-  production, 2 regions       5 files       15 objects
+  production, 2 regions       9 files       18 objects
     all regions               1 file         2 objects
     us-east-1                 2 files        5 objects
-    us-west-2                 2 files        8 objects
+    us-west-2                 6 files       11 objects
   the whole platform          1 file         0 objects
-  total                       6 files       15 objects
+  total                      10 files       18 objects
   kept what stood there as a.orig
   4 created, 0 changed, 2 unchanged, 0 removed; 1.23 s"
         );

@@ -63,7 +63,9 @@ fn changed<'c>(object: &'c Object, before: &str, now: &str) -> Change<'c> {
     let (then, rest_then) = numbers(before);
     let (now_numbers, rest_now) = numbers(now);
     if rest_then != rest_now {
-        return Change::Patched { object, what: "is replaced".to_owned(), patch: format!("$patch: replace\n{now}") };
+        // Without the directive, lists of built-in kinds would be merged with those that stand by.
+        let patch = now.replacen("\nspec:\n", "\nspec:\n  $patch: replace\n", 1);
+        return Change::Patched { object, what: "is replaced".to_owned(), patch };
     }
     let (mut words, mut fields) = (Vec::new(), String::from("spec:\n"));
     for key in NUMBERS {

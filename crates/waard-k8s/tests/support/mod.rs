@@ -54,12 +54,17 @@ impl Document {
     }
 }
 
-/// Every document of every emitted file of a cluster's objects but Kustomizations, read back with a library that had no part in writing them.
+/// Every object of every cluster, Kustomizations left out, read back with a library that had no part in writing them.
 pub(crate) fn documents(artifacts: &[Artifact]) -> Vec<Document> {
+    documents_below(artifacts, "kubernetes/")
+}
+
+/// The same of all files whose path starts with `top`.
+pub(crate) fn documents_below(artifacts: &[Artifact], top: &str) -> Vec<Document> {
     let mut found = Vec::new();
-    for artifact in artifacts.iter().filter(|artifact| artifact.path().as_str().ends_with(".yaml")) {
-        let path = artifact.path().as_str();
-        if path.ends_with("kustomization.yaml") || !path.starts_with("kubernetes/") {
+    let below = |artifact: &&Artifact| artifact.path().as_str().starts_with(top);
+    for artifact in artifacts.iter().filter(below).filter(|artifact| artifact.path().as_str().ends_with(".yaml")) {
+        if artifact.path().as_str().ends_with("kustomization.yaml") {
             continue;
         }
         for text in split(artifact.text()) {

@@ -1,15 +1,22 @@
-//! The README of the output: what is there, and in which order to apply it.
+//! The README of the output: what is where, what must be there first, and in which order it is applied.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use waard_model::Topology;
 use waard_model::artifact::{Artifact, ArtifactPath};
+use waard_model::name::SecretKeyRef;
 use waard_model::path::ModelPath;
+use waard_model::spec::{AutoscalerKind, EntryPath, Provisioner, StandbyMode};
+use waard_model::topology::reserved::ARGOCD_NAMESPACE;
 use waard_model::topology::{Duty, Environment, Region};
+
+use crate::shell::word;
+use crate::{gitops, install, standby};
 
 /// `README.md` at the top of the output.
 pub(crate) fn readme(topology: &Topology) -> Artifact {
-    let mut text = String::with_capacity(4096);
+    let mut text = String::with_capacity(8192);
     // Writing to a String can't fail.
     let _ = write_readme(&mut text, topology);
     Artifact::new(ArtifactPath::new(["README.md"]), text, ModelPath::ROOT)
@@ -21,47 +28,67 @@ fn write_readme(text: &mut String, topology: &Topology) -> std::fmt::Result {
     writeln!(text, "Made by waard from the topology of `{platform}`.")?;
     writeln!(
         text,
-        "Change the topology and generate again: a file that was edited here is reported and not overwritten."
+        "Change the topology and generate again: a file that was edited here is reported and not overwritten.\n"
     )?;
-    writeln!(
-        text,
-        "`manifest.json` lists every file with its digest and the part of the topology that it came from.\n"
-    )?;
-    writeln!(text, "## Kubernetes\n")?;
-    writeln!(text, "One folder for each cluster, one below it for each namespace, a `kustomization.yaml` in each.")?;
-    writeln!(text, "In the cluster there must be, before its folder is applied:\n")?;
-    writeln!(
-        text,
-        "- node groups with the labels and taints that the pods ask for, and metrics-server for autoscalers;"
-    )?;
-    if topology.spec().mesh.is_some() {
+    folders(text, topology)?;
+    clusters(text, topology)?;
+    needed(text, topology)?;
+    order(text, topology)?;
+    match topology.spec().gitops {
+        Some(_) => with_gitops(text, topology)?,
+        None => by_hand(text, topology)?,
+    }
+    if topology.regions().any(|(_, region)| region.is_standby()) {
+        writeln!(text, "\n## When a region is lost\n")?;
         writeln!(
             text,
-            "- Istio with its CNI plugin, without which the restricted level refuses every pod of the mesh;"
+            "Follow the runbook of its standby: `{}/<environment>/<standby region>.md`.",
+            standby::RUNBOOKS
         )?;
+        writeln!(text, "What it changes in the cluster is in `{}`, and can be looked at before.", standby::TOP)?;
     }
-    writeln!(text, "- the Secrets that pods refer to;")?;
-    writeln!(
-        text,
-        "- images of Amazon ECR in the registry of the cluster's own region: that is where pods take them from.\n"
-    )?;
-    writeln!(text, "Apply a cluster as a whole, with its own context:\n")?;
-    writeln!(text, "```")?;
-    if let Some((environment, region)) = topology.regions().next() {
-        let name = region.cluster().name();
-        writeln!(text, "kubectl --context {name} apply --server-side -k kubernetes/{}/{name}", environment.name())?;
+    Ok(())
+}
+
+fn folders(text: &mut String, topology: &Topology) -> std::fmt::Result {
+    let standby = topology.regions().any(|(_, region)| region.is_standby());
+    let eksctl = topology.environments().values().any(|environment| environment.provisioner() == Provisioner::Eksctl);
+    let rows = [
+        (
+            true,
+            "kubernetes/<environment>/<cluster>/".to_owned(),
+            "objects: a folder for each namespace, `_cluster` for what belongs to none",
+        ),
+        (true, format!("{}/<environment>/<cluster>/install.sh", install::TOP), "what is installed by hand"),
+        (
+            topology.spec().gitops.is_some(),
+            format!("{}/<environment>/<cluster>/", gitops::TOP),
+            "what Argo CD keeps in the cluster",
+        ),
+        (eksctl, "eksctl/<environment>/<cluster>.yaml".to_owned(), "the cluster, where eksctl makes it"),
+        (standby, format!("{}/<environment>/<cluster>/", standby::TOP), "what a failover to the cluster changes"),
+        (
+            standby,
+            format!("{}/<environment>/<region>.md", standby::RUNBOOKS),
+            "what is done when the region that it protects is lost",
+        ),
+        (
+            true,
+            "manifest.json".to_owned(),
+            "every file, with its digest and the part of the topology that it came from",
+        ),
+    ];
+    writeln!(text, "## What is where\n")?;
+    writeln!(text, "| path | holds |")?;
+    writeln!(text, "| --- | --- |")?;
+    for (_, path, holds) in rows.iter().filter(|(there, ..)| *there) {
+        writeln!(text, "| `{path}` | {holds} |")?;
     }
-    writeln!(text, "```\n")?;
-    writeln!(
-        text,
-        "Argo CD goes by the sync waves of the objects: namespaces, identities and policies, migrations, then the rest."
-    )?;
-    writeln!(text, "`kubectl` applies all at once, so a migration starts together with the pods of its release.")?;
-    writeln!(
-        text,
-        "A migration's Job is named after its content: it runs once, and again when anything in it changes."
-    )?;
-    writeln!(text, "One that failed has to be deleted before it is applied again.\n")?;
+    writeln!(text)
+}
+
+fn clusters(text: &mut String, topology: &Topology) -> std::fmt::Result {
+    writeln!(text, "## Clusters\n")?;
     for environment in topology.environments().values() {
         writeln!(text, "### {}\n", environment.name())?;
         writeln!(text, "| cluster | Kubernetes | role | workloads |")?;
@@ -82,7 +109,246 @@ fn write_readme(text: &mut String, topology: &Topology) -> std::fmt::Result {
         }
         writeln!(text)?;
     }
-    writeln!(text, "Standby clusters come first in each table: they must be ready before anything depends on them.")
+    if topology.regions().any(|(_, region)| region.is_standby()) {
+        writeln!(
+            text,
+            "Standby clusters come first in each table: they must be ready before anything depends on them."
+        )?;
+    }
+    let modes: BTreeSet<StandbyMode> = topology
+        .regions()
+        .filter_map(|(_, region)| match region.duty() {
+            Duty::Standby { mode, .. } => Some(*mode),
+            Duty::Primary { .. } => None,
+        })
+        .collect();
+    for mode in modes {
+        let what = match mode {
+            StandbyMode::Warm => {
+                "A warm one runs every service at its least size; nothing in it runs by itself or migrates a database."
+            }
+            StandbyMode::PilotLight => "A pilot light has copies of the data and no pods of workloads.",
+        };
+        writeln!(text, "{what}")?;
+    }
+    writeln!(text)
+}
+
+/// The secrets that pods refer to.
+fn secrets(region: &Region) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    for workload in region.workloads().values() {
+        let spec = workload.spec();
+        found.extend(spec.secrets.values().chain(spec.secret_files.values()).map(SecretKeyRef::secret));
+        let migration = workload.migration().into_iter().flat_map(|migration| migration.secrets.values());
+        found.extend(migration.map(SecretKeyRef::secret));
+    }
+    found
+}
+
+fn needed(text: &mut String, topology: &Topology) -> std::fmt::Result {
+    writeln!(text, "## What must be there first\n")?;
+    let Some((environment, region)) = topology.regions().next() else {
+        return writeln!(text);
+    };
+    let (cluster, platform) = (region.cluster(), topology.platform());
+    writeln!(
+        text,
+        "In AWS, by these names. They are those of `{}`; other clusters have their own, made in the same way.\n",
+        cluster.name()
+    )?;
+    let groups: Vec<&str> = cluster.node_groups().keys().map(waard_model::name::NodeGroupName::as_str).collect();
+    let mut rows: Vec<(&str, String)> = vec![
+        ("cluster", cluster.name().to_owned()),
+        ("node groups, with the labels and taints of the topology", groups.join(", ")),
+    ];
+    if let Some(workload) = region.workloads().keys().next() {
+        rows.push(("role of each workload's pods", cluster.workload_role(workload)));
+    }
+    if region.workloads().values().any(|workload| !workload.exposed().is_empty()) {
+        rows.push(("security group of the load balancer", cluster.balancer_security_group()));
+        if topology.spec().edge.is_some() {
+            rows.push(("regional web ACL", cluster.balancer_acl()));
+        }
+        if topology.spec().ingress.access_logs {
+            rows.push(("bucket of access logs", cluster.log_bucket()));
+        }
+        rows.push((
+            "name of the load balancer, made by ExternalDNS in the zone of the domain",
+            environment.origin_host(region),
+        ));
+    }
+    if cluster.settings().autoscaler.kind == AutoscalerKind::Karpenter {
+        rows.push(("role of Karpenter's nodes", cluster.node_role()));
+        rows.push(("queue of interruptions", cluster.interruption_queue()));
+    }
+    if !region.stores().is_empty() {
+        rows.push(("subnet group and security group of databases and caches", cluster.database_group()));
+    }
+    rows.push(("topic of alerts", environment.alert_topic(platform)));
+    rows.extend(secrets(region).into_iter().map(|secret| {
+        ("secret, a JSON object with its keys as properties", environment.secret_name(platform, secret))
+    }));
+    writeln!(text, "| what | name |")?;
+    writeln!(text, "| --- | --- |")?;
+    for (what, name) in rows {
+        writeln!(text, "| {what} | `{name}` |")?;
+    }
+    writeln!(
+        text,
+        "\nImages of Amazon ECR are pulled from the registry of the cluster's own region: replicate them there."
+    )?;
+    if topology.entry() == EntryPath::Direct && topology.spec().mesh.is_some() {
+        writeln!(
+            text,
+            "Requests go from the load balancer straight to the pods, and the mesh is for what these call."
+        )?;
+    }
+    writeln!(text)
+}
+
+fn order(text: &mut String, topology: &Topology) -> std::fmt::Result {
+    writeln!(text, "## In which order\n")?;
+    writeln!(text, "For each cluster, standby ones first:\n")?;
+    let Some((environment, region)) =
+        topology.environments().values().find_map(|environment| Some((environment, *in_order(environment).first()?)))
+    else {
+        return Ok(());
+    };
+    let (name, folder) = (word(region.cluster().name()), environment.name());
+    let eksctl: Vec<(&Environment, &Region)> =
+        topology.regions().filter(|(environment, _)| environment.provisioner() == Provisioner::Eksctl).collect();
+    let mut number = 1;
+    let mut step = |text: &mut String, what: &str, command: Option<String>| -> std::fmt::Result {
+        writeln!(text, "{number}. {what}")?;
+        number += 1;
+        match command {
+            Some(command) => writeln!(text, "\n   ```sh\n   {command}\n   ```\n"),
+            None => writeln!(text),
+        }
+    };
+    let terraform = topology.environments().values().any(|each| each.provisioner() == Provisioner::Terraform);
+    let with_cluster = if terraform { ", clusters" } else { "" };
+    step(text, &format!("Make networks{with_cluster}, roles and data, by the names above."), None)?;
+    if let Some((environment, region)) = eksctl.first() {
+        let names: BTreeSet<String> =
+            eksctl.iter().map(|(environment, _)| format!("`{}`", environment.name())).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let file = word(&format!("eksctl/{}/{}.yaml", environment.name(), region.cluster().name()));
+        let what = format!("In {}, eksctl makes the cluster on a network that is there:", names.join(" and "));
+        step(text, &what, Some(format!("eksctl create cluster --config-file {file}")))?;
+    }
+    let region_name = word(region.name().as_str());
+    step(
+        text,
+        "Give its context the name of the cluster:",
+        Some(format!("aws eks update-kubeconfig --region {region_name} --name {name} --alias {name}")),
+    )?;
+    let install = word(&format!("{}/{folder}/{}/install.sh", install::TOP, region.cluster().name()));
+    match &topology.spec().gitops {
+        Some(gitops) => {
+            step(
+                text,
+                &format!(
+                    "Commit this folder to `{}`, as {}, branch, tag or commit `{}`.",
+                    gitops.repository,
+                    gitops.path.as_ref().map_or("its top".to_owned(), |path| format!("`{path}`")),
+                    gitops.revision
+                ),
+                None,
+            )?;
+            let namespace = word(ARGOCD_NAMESPACE);
+            let credentials = if gitops.repository.as_str().starts_with("ssh://") {
+                "--from-file=sshPrivateKey=KEY_FILE"
+            } else {
+                "--from-literal=username=USER --from-file=password=TOKEN_FILE"
+            };
+            let secret = format!(
+                "kubectl --context {name} create namespace {namespace}\n   kubectl --context {name} --namespace {namespace} create secret generic repository --from-literal=type=git --from-literal=url={} {credentials}\n   kubectl --context {name} --namespace {namespace} label secret repository argocd.argoproj.io/secret-type=repository",
+                word(gitops.repository.as_str())
+            );
+            step(
+                text,
+                "If the repository isn't public, let Argo CD read it; it needs no right to write:",
+                Some(secret),
+            )?;
+            step(
+                text,
+                "Install Argo CD and its root application; that is all that is applied by hand:",
+                Some(format!("sh {install}")),
+            )?;
+        }
+        None => step(
+            text,
+            "Install the controllers with their charts, and apply the objects:",
+            Some(format!("sh {install}")),
+        )?,
+    }
+    Ok(())
+}
+
+fn with_gitops(text: &mut String, topology: &Topology) -> std::fmt::Result {
+    writeln!(text, "## How it goes on\n")?;
+    writeln!(text, "Argo CD runs in each cluster and pulls for that cluster alone.")?;
+    writeln!(
+        text,
+        "The application `root` keeps `{}/<environment>/<cluster>`, and with it, in this order: projects, controllers that others rely on, what belongs to no namespace, controllers that keep data, and one application for each namespace.",
+        gitops::TOP
+    )?;
+    writeln!(
+        text,
+        "Within a namespace the order is: namespace, identities and policies, migrations, then the rest.\n"
+    )?;
+    writeln!(text, "- A change is a commit: generate, review the difference, push.")?;
+    writeln!(
+        text,
+        "- A region that is added to the topology gets its folders by generating; the steps above are done once in its cluster, and no other cluster changes."
+    )?;
+    writeln!(
+        text,
+        "- A namespace that leaves the topology loses its application, and everything in it stays until you delete it: it may hold data."
+    )?;
+    writeln!(
+        text,
+        "- A migration's Job is named after its content: it runs once, and again when anything in it changes."
+    )?;
+    writeln!(text, "  One that failed has to be deleted before it is tried again.")?;
+    if topology.regions().any(|(_, region)| region.is_standby()) {
+        writeln!(
+            text,
+            "- In standby clusters, the path of the set `{}` is left to the runbook: Argo CD doesn't set it back.",
+            gitops::PLATFORM
+        )?;
+    }
+    Ok(())
+}
+
+fn by_hand(text: &mut String, topology: &Topology) -> std::fmt::Result {
+    writeln!(text, "## How it goes on\n")?;
+    writeln!(
+        text,
+        "The script may be run again after each change; a cluster's objects alone are applied as a whole:\n"
+    )?;
+    writeln!(text, "```sh")?;
+    if let Some((environment, region)) = topology.regions().next() {
+        let name = region.cluster().name();
+        writeln!(
+            text,
+            "kubectl --context {name} apply --server-side --kustomize kubernetes/{}/{name}",
+            environment.name()
+        )?;
+    }
+    writeln!(text, "```\n")?;
+    writeln!(
+        text,
+        "`kubectl` applies all at once, so a migration starts together with the pods of its release, and what left the topology stays until you delete it."
+    )?;
+    writeln!(
+        text,
+        "A migration's Job is named after its content: it runs once, and again when anything in it changes."
+    )?;
+    writeln!(text, "One that failed has to be deleted before it is applied again.")?;
+    writeln!(text, "With `gitops` in the topology, Argo CD does all of this, in order.")
 }
 
 /// Standby regions first, then primary ones.

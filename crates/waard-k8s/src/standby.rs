@@ -9,6 +9,7 @@
 
 mod overlay;
 mod runbook;
+pub(crate) use runbook::FOLDER as RUNBOOKS;
 pub(crate) mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};

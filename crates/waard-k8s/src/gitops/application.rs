@@ -25,6 +25,9 @@ pub(super) fn argo_metadata(site: Site<'_>, name: &str, wave: i32) -> ObjectMeta
     meta
 }
 
+/// What is ignored when differences are looked for is left as it is when they are applied, too.
+const RESPECT: &str = "RespectIgnoreDifferences=true";
+
 pub(super) fn destination(namespace: Option<&str>) -> Destination {
     Destination { server: HERE, namespace: namespace.map(str::to_owned) }
 }
@@ -33,7 +36,7 @@ pub(super) fn destination(namespace: Option<&str>) -> Destination {
 /// operators are larger than the annotation that client-side apply needs.
 /// It is tried again for ever, with the newest revision: what failed may only have come before what it needs.
 fn sync(options: &[&'static str]) -> SyncPolicy {
-    let mut sync_options = vec!["RespectIgnoreDifferences=true", "ServerSideApply=true"];
+    let mut sync_options = vec!["ServerSideApply=true"];
     sync_options.extend(options);
     sync_options.sort_unstable();
     SyncPolicy {
@@ -59,7 +62,7 @@ pub(super) fn root(site: Site<'_>, gitops: &GitopsSpec) -> Custom<Application> {
         project: "root",
         source: git(gitops, in_repository(gitops, &site.folder(TOP))),
         destination: destination(Some(NAMESPACE)),
-        sync_policy: sync(&[]),
+        sync_policy: sync(&[RESPECT]),
         // The fields that a failover changes: they belong to whoever decides on that.
         ignore_differences: if site.region.is_standby() {
             let decided_elsewhere = |kind, name, field| Ignore {
@@ -93,7 +96,7 @@ pub(super) fn of_controller(site: Site<'_>, controller: &Controller) -> Custom<A
             helm: Some(Helm { release_name: controller.release.clone(), values: controller.values.clone() }),
         },
         destination: destination(Some(&controller.namespace)),
-        sync_policy: sync(&["CreateNamespace=true"]),
+        sync_policy: sync(&["CreateNamespace=true", RESPECT]),
         ignore_differences: made_by_controllers(),
         revision_history_limit: 5,
     };
@@ -106,6 +109,9 @@ pub(super) fn chart_repository(repository: &str) -> &str {
     repository.strip_prefix("oci://").unwrap_or(repository)
 }
 
+/// What signs the certificates of webhooks.
+const AUTHORITY: &str = ".webhooks[]?.clientConfig.caBundle";
+
 /// What controllers write into objects of their own charts: the authority that signs their webhooks' certificates,
 /// how strict Istio's webhook is once it answers, and the certificate that AWS Load Balancer Controller's chart
 /// makes anew each time it is rendered.
@@ -117,7 +123,6 @@ fn made_by_controllers() -> Vec<Ignore> {
         json_pointers: Vec::new(),
         jq_path_expressions: expressions.to_vec(),
     };
-    const AUTHORITY: &str = ".webhooks[]?.clientConfig.caBundle";
     vec![
         webhooks("MutatingWebhookConfiguration", &[AUTHORITY]),
         webhooks("ValidatingWebhookConfiguration", &[AUTHORITY, ".webhooks[]?.failurePolicy"]),

@@ -3,11 +3,15 @@
 //! Source: sigs.k8s.io/kustomize, strategic merge patches: `null` takes a field away, `$patch` replaces or deletes.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use waard_model::artifact::Object;
 
 /// Fields of `spec` that a failover changes by itself, and that are shown by themselves in a patch.
 const NUMBERS: [&str; 3] = ["maxReplicas", "minReplicas", "replicas"];
+
+/// What is said of an object that goes.
+pub(crate) const GOES: &str = "goes";
 
 /// What happens to an object.
 pub(crate) enum Change<'c> {
@@ -49,7 +53,7 @@ pub(super) fn changes<'c>(
     let mut found = Vec::new();
     for (name, (object, text)) in before {
         match after.get(name) {
-            None => found.push(patched(object, text, "goes", "$patch: delete\n")),
+            None => found.push(patched(object, text, GOES, "$patch: delete\n")),
             Some((_, now)) if now == text => {}
             Some((_, now)) => found.push(changed(object, text, now)),
         }
@@ -75,7 +79,8 @@ fn changed<'c>(object: &'c Object, before: &str, now: &str) -> Change<'c> {
         }
         // A number that nobody says any more is an autoscaler's.
         let new = new.copied().unwrap_or("null");
-        fields.push_str(&format!("  {key}: {new}\n"));
+        // Writing to a String can't fail.
+        let _ = writeln!(fields, "  {key}: {new}");
         let said = |number: Option<&str>| match number {
             None | Some("null") => "an autoscaler's".to_owned(),
             Some(number) => number.to_owned(),

@@ -7,17 +7,19 @@
 mod back;
 mod data;
 mod traffic;
+mod workloads;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use waard_model::artifact::{Artifact, ArtifactPath};
-use waard_model::spec::{EntryPath, GitopsSpec, WorkloadKind};
+use waard_model::spec::EntryPath;
 use waard_model::topology::{Duty, Region};
 
+use super::Changes;
 use super::steps::{Budget, budget, said};
-use super::{Change, Changes, TOP};
+use crate::Site;
 use crate::shell::word;
-use crate::{Site, cluster, gitops};
 
 /// The top of the runbooks.
 pub(crate) const FOLDER: &str = "runbooks";
@@ -101,7 +103,7 @@ fn write_runbook(text: &mut String, failover: &Failover<'_>) -> std::fmt::Result
     failover.heading(text, 4, "Promote the data", "promote the data")?;
     data::promote(text, failover)?;
     failover.heading(text, 5, "Start the workloads", "start the workloads")?;
-    workloads(text, failover)?;
+    workloads::start(text, failover)?;
     failover.heading(text, 6, "Move the traffic", "move the traffic")?;
     traffic::switch(text, failover)?;
     failover.heading(text, 7, "Verify", "verify")?;
@@ -206,12 +208,12 @@ fn fence(text: &mut String, failover: &Failover<'_>) -> std::fmt::Result {
         "If its cluster still answers, nothing may write there any more; if it doesn't, go on, and do this as soon as it does."
     )?;
     writeln!(text, "No autoscaler starts what has no pods, and GitOps says no number where an autoscaler does.\n")?;
-    let namespaces: std::collections::BTreeSet<&str> =
+    let namespaces: BTreeSet<&str> =
         primary.workloads().values().map(|workload| workload.namespace().as_str()).collect();
     let mut lines = Vec::new();
     let part = word(&format!("app.kubernetes.io/part-of={}", site.topology.platform()));
     if site.topology.spec().gitops.is_some() {
-        lines.push(format!("kubectl --context {context} --namespace {} scale statefulset,deployment --selector app.kubernetes.io/name=argocd-application-controller --replicas=0", word(waard_model::topology::reserved::ARGOCD_NAMESPACE)));
+        lines.push(workloads::stop_argo(&context));
     }
     for namespace in namespaces {
         let namespace = word(namespace);
@@ -221,134 +223,6 @@ fn fence(text: &mut String, failover: &Failover<'_>) -> std::fmt::Result {
         lines.push(format!("kubectl --context {context} --namespace {namespace} get cronjob --selector {part} --output name | xargs -r -n 1 kubectl --context {context} --namespace {namespace} patch --type merge --patch '{{\"spec\":{{\"suspend\":true}}}}'"));
     }
     commands(text, &lines)
-}
-
-fn workloads(text: &mut String, failover: &Failover<'_>) -> std::fmt::Result {
-    let Failover { site, .. } = failover;
-    let context = failover.context();
-    let overlay = site.folder(TOP);
-    writeln!(
-        text,
-        "`{overlay}` is the cluster as it serves: [what stands by](../../{}) and these changes.\n",
-        site.folder("kubernetes")
-    )?;
-    changes_table(text, failover)?;
-    match &site.topology.spec().gitops {
-        Some(gitops) => {
-            writeln!(text, "Argo CD follows one field of its set of applications, which is left to this runbook:\n")?;
-            commands(text, &switch(failover, gitops, TOP))?;
-            writeln!(text, "If Argo CD can't reach the repository, stop it and apply the overlay by hand:\n")?;
-            let stop = format!(
-                "kubectl --context {context} --namespace argocd scale statefulset,deployment --selector app.kubernetes.io/name=argocd-application-controller --replicas=0"
-            );
-            let apply = format!(
-                "kubectl --context {context} apply --server-side --force-conflicts --kustomize {}",
-                word(&overlay)
-            );
-            commands(text, &[stop, apply])?;
-        }
-        None => {
-            commands(
-                text,
-                &[format!("kubectl --context {context} apply --server-side --kustomize {}", word(&overlay))],
-            )?;
-            deletions(text, failover)?;
-        }
-    }
-    writeln!(text, "Check that every Deployment has its pods, and that migrations are complete:\n")?;
-    let namespaces: std::collections::BTreeSet<&str> =
-        site.region.workloads().values().map(|workload| workload.namespace().as_str()).collect();
-    let mut lines = Vec::new();
-    for namespace in namespaces {
-        lines.push(format!(
-            "kubectl --context {context} --namespace {} get deployment,horizontalpodautoscaler,job,cronjob",
-            word(namespace)
-        ));
-    }
-    for workload in site.region.workloads().values().filter(|workload| workload.kind() == WorkloadKind::Service) {
-        let name = word(&site.object(workload.name().as_str()));
-        lines.push(format!(
-            "kubectl --context {context} --namespace {} rollout status deployment/{name} --timeout=5m",
-            word(workload.namespace().as_str())
-        ));
-    }
-    commands(text, &lines)?;
-    let missing: Vec<String> = failover
-        .primary
-        .workloads()
-        .values()
-        .filter(|workload| {
-            !site
-                .region
-                .workloads()
-                .values()
-                .any(|own| failover.primary.stood_in_by(own).is_some_and(|model| model.name() == workload.name()))
-        })
-        .map(|workload| format!("`{}`", workload.name()))
-        .collect();
-    if !missing.is_empty() {
-        writeln!(text, "Not started, because this region doesn't run it: {}.\n", missing.join(", "))?;
-    }
-    Ok(())
-}
-
-/// What changes, for people.
-fn changes_table(text: &mut String, failover: &Failover<'_>) -> std::fmt::Result {
-    if failover.changes.values().all(Vec::is_empty) {
-        return writeln!(text, "Nothing changes: everything runs as it will.\n");
-    }
-    writeln!(text, "| folder | object | what happens |")?;
-    writeln!(text, "| --- | --- | --- |")?;
-    for (folder, changes) in failover.changes {
-        for change in changes {
-            writeln!(text, "| {folder} | `{}` | {} |", change.object(), change.what())?;
-        }
-    }
-    writeln!(text)
-}
-
-/// `kubectl apply` deletes nothing.
-fn deletions(text: &mut String, failover: &Failover<'_>) -> std::fmt::Result {
-    let context = failover.context();
-    let mut lines = Vec::new();
-    for (folder, changes) in failover.changes {
-        for change in changes.iter().filter(|change| matches!(change, Change::Patched { what, .. } if what == "goes")) {
-            let namespace =
-                if *folder == cluster::FOLDER { String::new() } else { format!(" --namespace {}", word(folder)) };
-            lines.push(format!(
-                "kubectl --context {context}{namespace} delete {} --ignore-not-found",
-                word(&change.object().to_ascii_lowercase())
-            ));
-        }
-    }
-    if lines.is_empty() {
-        return Ok(());
-    }
-    writeln!(text, "`kubectl apply` deletes nothing; what goes is deleted by hand:\n")?;
-    commands(text, &lines)
-}
-
-/// The commands that make Argo CD follow `kubernetes` or `failover`.
-pub(super) fn switch(failover: &Failover<'_>, gitops: &GitopsSpec, top: &str) -> Vec<String> {
-    let (site, context) = (failover.site, failover.context());
-    let namespace = word(waard_model::topology::reserved::ARGOCD_NAMESPACE);
-    let path = gitops::namespace_path(site, gitops, top);
-    let patch = format!(r#"{{"spec":{{"template":{{"spec":{{"source":{{"path":"{path}"}}}}}}}}}}"#);
-    let mut lines = vec![format!(
-        "kubectl --context {context} --namespace {namespace} patch applicationset {} --type merge --patch {}",
-        gitops::PLATFORM,
-        word(&patch)
-    )];
-    if failover.changes.get(cluster::FOLDER).is_some_and(|changes| !changes.is_empty()) {
-        let path = gitops::in_repository(gitops, &format!("{}/{}", site.folder(top), cluster::FOLDER));
-        let patch = format!(r#"{{"spec":{{"source":{{"path":"{path}"}}}}}}"#);
-        lines.push(format!(
-            "kubectl --context {context} --namespace {namespace} patch application cluster --type merge --patch {}",
-            word(&patch)
-        ));
-    }
-    lines.push(format!("kubectl --context {context} --namespace {namespace} get application"));
-    lines
 }
 
 /// The hosts that the region answers, and the path that is asked for, without doubles.

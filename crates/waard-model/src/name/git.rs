@@ -66,6 +66,11 @@ text! {
     "https://git.example.com/platform/topology.git", repository
 }
 
+/// True for names that Git keeps for its own files.
+fn locked(part: &str) -> bool {
+    part.rsplit_once('.').is_some_and(|(_, end)| end == "lock")
+}
+
 text! {
     /// A branch, a tag, or a commit.
     GitRevision, "a Git revision", "a branch, a tag or a commit: letters, digits, `.`, `_`, `-` and `/`",
@@ -78,7 +83,7 @@ text! {
             last: ("a letter, a digit, `_` or `-`", |c| c != '.' && c != '/'),
         }.check(t)?;
         for part in t.split('/') {
-            if part.is_empty() || part.starts_with(['.', '-']) || part.ends_with('.') || part.ends_with(".lock") {
+            if part.is_empty() || part.starts_with(['.', '-']) || part.ends_with('.') || locked(part) {
                 return Err(format!("Git takes no revision with the part `{part}`"));
             }
         }

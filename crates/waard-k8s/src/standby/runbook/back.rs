@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use waard_model::spec::StandbyCopy;
 use waard_model::topology::StoreKind;
 
-use super::{Failover, commands, data, switch};
+use super::workloads::switch;
+use super::{Failover, commands, data};
 use crate::shell::word;
 use crate::standby::TOP;
 

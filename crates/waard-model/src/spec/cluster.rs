@@ -65,7 +65,7 @@ choice! {
         LeastWaste = "least-waste",
         /// The group that takes the most pods.
         MostPods = "most-pods",
-        /// The group that a list of priorities names.
+        /// A group of spot nodes before one on demand; among equals the one with the least idle CPU afterwards.
         Priority = "priority",
         /// Any.
         Random = "random",

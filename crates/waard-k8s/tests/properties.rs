@@ -15,7 +15,6 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use support::reach::{End, allowed};
 use support::{Document, containers, documents, items, judge, strings, typed};
 use waard_model::Topology;
 use waard_model::spec::WorkloadKind;
@@ -212,31 +211,6 @@ proptest! {
             }
         }
         prop_assert!(!documents.iter().any(|document| document.kind() == "Secret"));
-    }
-
-    /// A workload reaches another exactly if it calls it, from every pod of the one to every port of the other but the one for metrics.
-    #[test]
-    fn calls_are_allowed_and_nothing_else(Random(topology) in random()) {
-        let documents = documents(&waard_k8s::emit(&topology));
-        for (environment, region) in topology.regions() {
-            let folder = format!("{}/{}", environment.name(), region.cluster().name());
-            let here: Vec<&Document> = documents.iter().filter(|document| document.cluster() == folder).collect();
-            let policies: Vec<&Document> = here.iter().copied().filter(|document| document.kind() == "NetworkPolicy").collect();
-            let labels = |name: &str| serde_json::json!({ "app": format!("{}-{name}", topology.platform()) });
-            for (from, caller) in region.workloads() {
-                let source_labels = labels(from.as_str());
-                let source = End::Pod { namespace: caller.namespace().as_str(), labels: &source_labels };
-                for (to, callee) in region.workloads() {
-                    let target_labels = labels(to.as_str());
-                    let target = End::Pod { namespace: callee.namespace().as_str(), labels: &target_labels };
-                    for (name, port) in callee.ports() {
-                        let serving = callee.spec().metrics.as_ref().is_none_or(|metrics| metrics.port != *name);
-                        let said = serving && (from == to || caller.calls().contains(to));
-                        prop_assert_eq!(allowed(&policies, &source, &target, u64::from(*port)), said, "{} → {}:{}", from, to, port);
-                    }
-                }
-            }
-        }
     }
 
     /// Images of ECR come from the cluster's own region, all others as they are written.

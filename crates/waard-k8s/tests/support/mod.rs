@@ -6,6 +6,7 @@ pub(crate) mod contract;
 pub(crate) mod judge;
 pub(crate) mod random;
 pub(crate) mod reach;
+pub(crate) mod references;
 pub(crate) mod routes;
 pub(crate) mod security;
 pub(crate) mod streams;
@@ -36,11 +37,17 @@ impl Document {
         self.value["metadata"]["namespace"].as_str().unwrap_or_default()
     }
 
-    /// The folder of the cluster that it belongs to: `<environment>/<cluster>`.
+    /// The folder of the cluster that it belongs to: `<environment>/<cluster>`. Empty for what isn't applied with a cluster's objects.
     pub(crate) fn cluster(&self) -> &str {
-        let rest = self.path.strip_prefix("kubernetes/").unwrap();
-        let end = rest.match_indices('/').nth(1).unwrap().0;
-        &rest[..end]
+        self.below("kubernetes")
+    }
+
+    /// The same for the files below another top folder, such as `gitops`.
+    pub(crate) fn below(&self, top: &str) -> &str {
+        let Some(rest) = self.path.strip_prefix(top).and_then(|rest| rest.strip_prefix('/')) else {
+            return "";
+        };
+        rest.match_indices('/').nth(1).map_or("", |(end, _)| &rest[..end])
     }
 
     /// The pod template, of the kinds that have one.

@@ -15,11 +15,16 @@ pub(crate) enum End<'e> {
 
 /// True if `from` may open a TCP connection to `port` of `to`, as all policies of the cluster together say.
 pub(crate) fn allowed(policies: &[&Document], from: &End<'_>, to: &End<'_>, port: u64) -> bool {
-    one_way(policies, from, to, port, "Egress") && one_way(policies, to, from, port, "Ingress")
+    allowed_by(policies, from, to, port, "TCP")
+}
+
+/// The same for a protocol.
+pub(crate) fn allowed_by(policies: &[&Document], from: &End<'_>, to: &End<'_>, port: u64, protocol: &str) -> bool {
+    one_way(policies, from, to, (port, protocol), "Egress") && one_way(policies, to, from, (port, protocol), "Ingress")
 }
 
 /// What the policies that select `own` say of traffic in one direction with `other`.
-fn one_way(policies: &[&Document], own: &End<'_>, other: &End<'_>, port: u64, direction: &str) -> bool {
+fn one_way(policies: &[&Document], own: &End<'_>, other: &End<'_>, to: (u64, &str), direction: &str) -> bool {
     let End::Pod { namespace, labels } = own else {
         return true;
     };
@@ -37,16 +42,24 @@ fn one_way(policies: &[&Document], own: &End<'_>, other: &End<'_>, port: u64, di
     let (rules, peers) = if direction == "Egress" { ("egress", "to") } else { ("ingress", "from") };
     selecting.iter().flat_map(|spec| items(&spec[rules])).any(|rule| {
         let ports = rule["ports"].as_array();
-        let port_fits =
-            ports.is_none_or(|ports| ports.iter().any(|entry| entry["port"] == port && entry["protocol"] == "TCP"));
+        let port_fits = ports.is_none_or(|ports| ports.iter().any(|entry| fits(entry, to)));
         let peer_fits = rule[peers].as_array().is_none_or(|all| all.iter().any(|peer| is_peer(peer, namespace, other)));
         port_fits && peer_fits
     })
 }
 
+/// True if an entry of a rule's ports takes a port, by number; a missing port is every one.
+fn fits(entry: &Value, (port, protocol): (u64, &str)) -> bool {
+    assert!(!entry["port"].is_string(), "the evaluator knows no named ports");
+    let first = entry["port"].as_u64();
+    let last = entry["endPort"].as_u64().or(first);
+    entry["protocol"].as_str().unwrap_or("TCP") == protocol
+        && first.is_none_or(|first| first <= port)
+        && last.is_none_or(|last| port <= last)
+}
+
 fn matches(selector: &Value, labels: &Value) -> bool {
-    assert!(selector["matchExpressions"].is_null(), "the evaluator knows no expressions");
-    selector["matchLabels"].as_object().is_none_or(|wanted| wanted.iter().all(|(key, value)| labels[key] == *value))
+    super::references::selects(selector, labels)
 }
 
 fn is_peer(peer: &Value, own_namespace: &str, other: &End<'_>) -> bool {

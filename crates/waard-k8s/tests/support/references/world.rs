@@ -1,0 +1,219 @@
+//! What exists in a cluster: its objects, and what operators and charts make.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::super::{Document, containers, items};
+
+/// Pods of one kind.
+#[derive(Debug)]
+pub(crate) struct Pods {
+    pub(crate) namespace: String,
+    pub(crate) labels: Value,
+    /// Ports that its containers name, and their numbers.
+    pub(crate) ports: BTreeMap<String, u64>,
+    pub(crate) containers: BTreeSet<String>,
+}
+
+/// A chart that an Application installs.
+#[derive(Debug)]
+pub(crate) struct Chart {
+    pub(crate) name: String,
+    pub(crate) namespace: String,
+    pub(crate) values: Value,
+}
+
+/// What exists in a cluster.
+pub(crate) struct World<'d> {
+    pub(crate) documents: Vec<&'d Document>,
+    pub(crate) charts: Vec<Chart>,
+    pub(crate) pods: Vec<Pods>,
+    /// Ports of Services by namespace and name: name, number.
+    pub(crate) services: BTreeMap<(String, String), Vec<(String, u64)>>,
+    /// Keys of Secrets by namespace and name.
+    pub(crate) secrets: BTreeMap<(String, String), BTreeSet<String>>,
+}
+
+impl<'d> World<'d> {
+    pub(crate) fn of(here: &[&'d Document], gitops: &[&'d Document]) -> Self {
+        let mut world = Self {
+            documents: here.iter().chain(gitops).copied().collect(),
+            charts: gitops.iter().flat_map(|document| charts(document)).collect(),
+            pods: Vec::new(),
+            services: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+        };
+        for document in here {
+            world.add(document);
+        }
+        world.add_charts();
+        world
+    }
+
+    pub(crate) fn exists(&self, kind: &str, namespace: &str, name: &str) -> bool {
+        self.find(kind, namespace, name).is_some()
+    }
+
+    pub(crate) fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&'d Document> {
+        self.documents
+            .iter()
+            .copied()
+            .find(|each| each.kind() == kind && each.namespace() == namespace && each.name() == name)
+    }
+
+    pub(crate) fn has_chart(&self, name: &str) -> bool {
+        self.charts.iter().any(|chart| chart.name == name)
+    }
+
+    pub(crate) fn has_pods(&self, namespace: &str, selector: &Value) -> bool {
+        self.selected(namespace, selector).next().is_some()
+    }
+
+    pub(crate) fn selected(&self, namespace: &str, selector: &Value) -> impl Iterator<Item = &Pods> {
+        self.pods.iter().filter(move |pods| pods.namespace == namespace && super::selects(selector, &pods.labels))
+    }
+
+    fn add(&mut self, document: &Document) {
+        let (namespace, name) = (document.namespace().to_owned(), document.name().to_owned());
+        if let Some(template) = document.template() {
+            let mut pods = Pods {
+                namespace: namespace.clone(),
+                labels: template["metadata"]["labels"].clone(),
+                ports: BTreeMap::new(),
+                containers: BTreeSet::new(),
+            };
+            for container in containers(&template["spec"]) {
+                pods.containers.insert(container["name"].as_str().unwrap().to_owned());
+                for port in items(&container["ports"]) {
+                    pods.ports.insert(
+                        port["name"].as_str().unwrap_or_default().to_owned(),
+                        port["containerPort"].as_u64().unwrap(),
+                    );
+                }
+            }
+            self.pods.push(pods);
+        }
+        let spec = &document.value["spec"];
+        match document.kind() {
+            "Service" => {
+                let ports = items(&spec["ports"])
+                    .map(|port| (port["name"].as_str().unwrap_or_default().to_owned(), port["port"].as_u64().unwrap()))
+                    .collect();
+                self.services.insert((namespace, name), ports);
+            }
+            "ExternalSecret" => {
+                let target = spec["target"]["name"].as_str().unwrap_or(&name).to_owned();
+                let keys = items(&spec["data"]).map(|entry| entry["secretKey"].as_str().unwrap().to_owned());
+                let templated =
+                    spec["target"]["template"]["data"].as_object().into_iter().flat_map(|data| data.keys().cloned());
+                self.secrets.entry((namespace, target)).or_default().extend(keys.chain(templated));
+            }
+            // What Strimzi makes of a Kafka cluster and of its users.
+            // Source: Strimzi documentation, "Certificates", "Configuring client authentication".
+            "Kafka" => {
+                let listeners: Vec<(String, u64)> = items(&spec["kafka"]["listeners"])
+                    .map(|listener| {
+                        (format!("tcp-{}", listener["name"].as_str().unwrap()), listener["port"].as_u64().unwrap())
+                    })
+                    .collect();
+                self.services.insert((namespace.clone(), format!("{name}-kafka-bootstrap")), listeners);
+                let keys = ["ca.crt", "ca.p12", "ca.password"].map(str::to_owned);
+                self.secrets.insert((namespace.clone(), format!("{name}-cluster-ca-cert")), keys.into());
+                for (part, ports) in [("entity-operator", vec![]), ("kafka-exporter", vec![("tcp-prometheus", 9404)])] {
+                    self.strimzi(&namespace, &name, part, "false", ports);
+                }
+            }
+            "KafkaNodePool" => {
+                let cluster = document.value["metadata"]["labels"]["strimzi.io/cluster"].as_str().unwrap_or_default();
+                let broker = items(&spec["roles"]).any(|role| role == "broker").to_string();
+                self.strimzi(&namespace, cluster, "kafka", &broker, vec![("tcp-prometheus", 9404)]);
+            }
+            "KafkaMirrorMaker2" => {
+                self.strimzi(&namespace, &name, "mirrormaker2", "false", vec![("tcp-prometheus", 9404)]);
+            }
+            "KafkaUser" => {
+                let keys: &[&str] = match spec["authentication"]["type"].as_str() {
+                    Some("scram-sha-512") => &["password", "sasl.jaas.config"],
+                    _ => &["ca.crt", "user.crt", "user.key", "user.p12", "user.password"],
+                };
+                self.secrets.insert((namespace, name), keys.iter().map(|key| (*key).to_owned()).collect());
+            }
+            _ => {}
+        }
+    }
+
+    /// Pods that Strimzi makes. Source: Strimzi documentation, "Labels and annotations of resources".
+    fn strimzi(&mut self, namespace: &str, cluster: &str, part: &str, broker: &str, ports: Vec<(&str, u64)>) {
+        let (kind, name) = match part {
+            "mirrormaker2" => ("KafkaMirrorMaker2", format!("{cluster}-{part}")),
+            _ => ("Kafka", format!("{cluster}-{part}")),
+        };
+        self.pods.push(Pods {
+            namespace: namespace.to_owned(),
+            labels: json!({
+                "strimzi.io/cluster": cluster, "strimzi.io/kind": kind, "strimzi.io/name": name,
+                "strimzi.io/broker-role": broker, "strimzi.io/controller-role": (broker == "false").to_string(),
+                "app.kubernetes.io/name": part,
+            }),
+            ports: ports.into_iter().map(|(name, number)| (name.to_owned(), number)).collect(),
+            containers: BTreeSet::new(),
+        });
+    }
+
+    /// Pods and Services that charts and EKS add-ons bring, which objects of ours name.
+    fn add_charts(&mut self) {
+        let mut add = |namespace: &str, labels: Value, ports: &[(&str, u64)]| {
+            self.pods.push(Pods {
+                namespace: namespace.to_owned(),
+                labels,
+                ports: ports.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect(),
+                containers: BTreeSet::new(),
+            });
+        };
+        // CoreDNS is an add-on of every cluster.
+        add("kube-system", json!({ "k8s-app": "kube-dns" }), &[("dns-tcp", 53)]);
+        for chart in &self.charts {
+            let namespace = chart.namespace.as_str();
+            match chart.name.as_str() {
+                "istiod" => {
+                    add(namespace, json!({ "app": "istiod", "istio": "pilot" }), &[("http-monitoring", 15_014)])
+                }
+                "gateway" => {
+                    let mut labels = chart.values["labels"].clone();
+                    labels["app"] = json!("istio-ingressgateway");
+                    add(namespace, labels, &[("http-envoy-prom", 15_090)]);
+                    let ports = items(&chart.values["service"]["ports"])
+                        .map(|port| (port["name"].as_str().unwrap().to_owned(), port["port"].as_u64().unwrap()))
+                        .collect();
+                    self.services.insert((namespace.to_owned(), "istio-ingressgateway".to_owned()), ports);
+                }
+                "kube-prometheus-stack" => add(namespace, json!({ "app.kubernetes.io/name": "prometheus" }), &[]),
+                "strimzi-kafka-operator" => add(
+                    namespace,
+                    json!({ "name": "strimzi-cluster-operator", "strimzi.io/kind": "cluster-operator" }),
+                    &[("http", 8080)],
+                ),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The charts that an Application or ApplicationSet installs.
+fn charts(document: &Document) -> Vec<Chart> {
+    let spec = match document.kind() {
+        "Application" => &document.value["spec"],
+        _ => return Vec::new(),
+    };
+    let sources = items(&spec["sources"]).chain(spec["source"].as_object().map(|_| &spec["source"]));
+    sources
+        .filter_map(|source| {
+            let name = source["chart"].as_str()?.rsplit('/').next()?.to_owned();
+            let values =
+                source["helm"]["values"].as_str().map_or(Value::Null, |text| serde_yaml::from_str(text).unwrap());
+            let namespace = spec["destination"]["namespace"].as_str().unwrap_or_default().to_owned();
+            Some(Chart { name, namespace, values })
+        })
+        .collect()
+}

@@ -101,17 +101,14 @@ fn pod_identity(identity: &Identity) -> PodIdentity<'_> {
 fn vpc(site: Site<'_>) -> Vpc {
     let network = site.region.network();
     let public = &site.region.cluster().settings().endpoint.public_from;
-    let (id, cidr, private) = match network.existing() {
-        Some(existing) => {
-            let own = existing.private.iter().filter(|(zone, _)| site.region.zones().contains(zone));
-            let private = own.map(|(zone, subnet)| (zone.to_string(), Subnet::Id(subnet.to_string()))).collect();
-            (existing.vpc.to_string(), None, private)
-        }
-        None => {
-            let planned = network.private().iter();
-            let private = planned.map(|(zone, cidr)| (zone.to_string(), Subnet::Cidr(cidr.to_string()))).collect();
-            (NO_VPC.to_owned(), Some(network.cidr().to_string()), private)
-        }
+    let (id, cidr, private) = if let Some(existing) = network.existing() {
+        let own = existing.private.iter().filter(|(zone, _)| site.region.zones().contains(zone));
+        let private = own.map(|(zone, subnet)| (zone.to_string(), Subnet::Id(subnet.to_string()))).collect();
+        (existing.vpc.to_string(), None, private)
+    } else {
+        let planned = network.private().iter();
+        let private = planned.map(|(zone, cidr)| (zone.to_string(), Subnet::Cidr(cidr.to_string()))).collect();
+        (NO_VPC.to_owned(), Some(network.cidr().to_string()), private)
     };
     Vpc {
         id,
@@ -133,7 +130,7 @@ fn access_entries(site: Site<'_>) -> Vec<AccessEntry> {
     vec![AccessEntry { principal_arn, kind: "EC2_LINUX" }]
 }
 
-fn account<'t>(site: Site<'t>) -> &'t str {
+fn account(site: Site<'_>) -> &str {
     site.environment.account().map_or(NO_ACCOUNT, waard_model::name::AccountId::as_str)
 }
 

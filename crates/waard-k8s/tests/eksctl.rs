@@ -419,7 +419,7 @@ fn each_fault_is_found() {
         ("without a VPC", |c| c["vpc"]["id"] = "vpc-main".into()),
         ("an id, or a range", |c| {
             c["vpc"]["subnets"]["private"]["us-east-1a"] =
-                serde_json::json!({ "id": "subnet-private-1a", "cidr": "10.0.0.0/18" })
+                serde_json::json!({ "id": "subnet-private-1a", "cidr": "10.0.0.0/18" });
         }),
         ("reached from inside", |c| c["vpc"]["clusterEndpoints"]["publicAccess"] = true.into()),
         ("need OIDC", |c| c["iam"]["serviceAccounts"] = serde_json::json!([{ "metadata": { "name": "a" } }])),
@@ -438,13 +438,13 @@ fn each_fault_is_found() {
         ("greater than maxSize", |c| c["managedNodeGroups"][0]["updateConfig"]["maxUnavailable"] = 99.into()),
         ("that nodes need", |c| {
             c["managedNodeGroups"][0]["iam"]["attachPolicyARNs"] =
-                serde_json::json!(["arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"])
+                serde_json::json!(["arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"]);
         }),
         ("lose their effect", |c| c["managedNodeGroups"][0]["propagateASGTags"] = true.into()),
         ("on spot", |c| c["managedNodeGroups"][4]["spot"] = true.into()),
         ("tolerates nothing", |c| {
             c["managedNodeGroups"][4]["taints"] =
-                serde_json::json!([{ "key": "a", "value": "b", "effect": "NoSchedule" }])
+                serde_json::json!([{ "key": "a", "value": "b", "effect": "NoSchedule" }]);
         }),
         ("deprecated", |c| c["managedNodeGroups"][0]["ssh"] = serde_json::json!({ "enableSsm": true })),
     ];

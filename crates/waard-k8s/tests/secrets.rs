@@ -59,7 +59,7 @@ fn faults(topology: &Topology, documents: &[Document]) -> Vec<String> {
             .flat_map(|statement| statement.resources.iter().map(String::as_str))
             .collect();
         let mut made = Keys::new();
-        for document in of("ExternalSecret") {
+        for document in of("ExternalSecret").filter(|document| document.path.ends_with("/secrets.yaml")) {
             let spec = &document.value["spec"];
             let mut report = |fault: &str| found.push(format!("{folder}: {}: {fault}", document.name()));
             let store = &spec["secretStoreRef"];
@@ -95,6 +95,15 @@ fn faults(topology: &Topology, documents: &[Document]) -> Vec<String> {
             }
         }
         let wanted = wanted(&here);
+        // Credentials of Kafka come from another namespace of the cluster, and not from AWS.
+        let mut elsewhere = Keys::new();
+        for document in of("ExternalSecret").filter(|document| !document.path.ends_with("/secrets.yaml")) {
+            for entry in items(&document.value["spec"]["data"]) {
+                let secret = document.value["spec"]["target"]["name"].as_str().unwrap_or(document.name());
+                elsewhere.insert((document.namespace().to_owned(), secret.to_owned(), text(&entry["secretKey"])));
+            }
+        }
+        let wanted: Keys = wanted.difference(&elsewhere).cloned().collect();
         found.extend(wanted.difference(&made).map(|missing| format!("{folder}: {missing:?} is not made")));
         found.extend(made.difference(&wanted).map(|idle| format!("{folder}: nobody wants {idle:?}")));
         if of("Secret").next().is_some() {
@@ -171,13 +180,17 @@ fn only_mirrored_brokers_have_balancers_of_their_own() {
         assert_eq!(hard.as_object().unwrap().len(), 2, "nothing that could hold an autoscaler back");
         seen.insert((quota.cluster().to_owned(), quota.namespace().to_owned()));
     }
-    let namespaces = documents.iter().filter(|document| document.kind() == "Namespace");
-    for namespace in namespaces {
-        assert!(seen.contains(&(namespace.cluster().to_owned(), namespace.name().to_owned())), "{}", namespace.path);
+    for (environment, region) in topology.regions() {
+        let workloads = region.workloads().values().map(|workload| workload.namespace().to_string());
+        let kafka = region.stores().values().filter_map(|store| store.kafka_namespace()).map(str::to_owned);
+        for namespace in workloads.chain(kafka) {
+            let cluster = format!("{}/{}", environment.name(), region.cluster().name());
+            assert!(seen.contains(&(cluster, namespace.clone())), "{namespace} of {}", region.cluster().name());
+        }
+    }
+    for (cluster, namespace) in seen {
         let limits = documents.iter().find(|document| {
-            document.kind() == "LimitRange"
-                && document.namespace() == namespace.name()
-                && document.cluster() == namespace.cluster()
+            document.kind() == "LimitRange" && document.namespace() == namespace && document.cluster() == cluster
         });
         let limit = &limits.unwrap().value["spec"]["limits"][0];
         assert!(limit["default"]["cpu"].is_null(), "a CPU limit for containers that have none on purpose");

@@ -168,6 +168,7 @@ pub(crate) struct Addon<'t> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "these are eksctl's own")]
 pub(crate) struct ManagedNodeGroup {
     pub(crate) name: String,
     pub(crate) ami_family: &'static str,

@@ -14,6 +14,7 @@ mod node_groups;
 
 use waard_model::artifact::{Artifact, ArtifactPath};
 use waard_model::spec::{AutoscalerKind, Provisioner, SupportType};
+use waard_model::topology::reserved::KARPENTER_DISCOVERY;
 use waard_model::topology::{Identity, SERVICE_CIDR, identity};
 
 use crate::Site;
@@ -22,6 +23,7 @@ use crate::custom::eksctl::{
     Metadata, Nat, NetworkConfig, PodIdentity, SecretsEncryption, Subnet, Subnets, UpgradePolicy, Vpc,
 };
 use crate::file::File;
+use crate::labels::Labels;
 
 /// Stands for the VPC that Terraform makes.
 const NO_VPC: &str = "vpc-00000000000000000";
@@ -55,7 +57,7 @@ fn config<'i>(site: Site<'_>, identities: &'i [Identity]) -> ClusterConfig<'i> {
             name: cluster.name().to_owned(),
             region: site.region.name().to_string(),
             version: cluster.version().to_string(),
-            tags: site.environment.tags(site.topology.spec()),
+            tags: tags(site),
         },
         upgrade_policy: UpgradePolicy {
             support_type: match settings.support {
@@ -84,6 +86,17 @@ fn config<'i>(site: Site<'_>, identities: &'i [Identity]) -> ClusterConfig<'i> {
         addons: addons::addons(site, identities),
         managed_node_groups: node_groups::node_groups(site),
     }
+}
+
+/// eksctl gives the cluster's tags to the security group of nodes too, where Karpenter looks for it.
+/// Source: aws/karpenter-provider-aws 1.14, "Getting Started with Karpenter".
+fn tags(site: Site<'_>) -> Labels {
+    let mut tags = site.environment.tags(site.topology.spec());
+    let cluster = site.region.cluster();
+    if cluster.settings().autoscaler.kind == AutoscalerKind::Karpenter {
+        tags.insert(KARPENTER_DISCOVERY.to_owned(), cluster.name().to_owned());
+    }
+    tags
 }
 
 fn pod_identity(identity: &Identity) -> PodIdentity<'_> {

@@ -252,6 +252,10 @@ fn faults(topology: &Topology, region: &Region, config: &Value) -> Vec<String> {
         report("authenticationMode".to_owned());
     }
     let karpenter = region.cluster().settings().autoscaler.kind == AutoscalerKind::Karpenter;
+    let found_by = &config["metadata"]["tags"]["karpenter.sh/discovery"];
+    if (*found_by == region.cluster().name()) != karpenter {
+        report("Karpenter doesn't find the security group of nodes".to_owned());
+    }
     let entries: Vec<&Value> = items(&config["accessConfig"]["accessEntries"]).collect();
     if entries.len() != usize::from(karpenter) {
         report("nodes that Karpenter starts, and no others, need an entry".to_owned());

@@ -14,8 +14,9 @@ use std::collections::BTreeSet;
 
 use waard_catalog::{Instance, catalog};
 use waard_model::name::ZoneName;
-use waard_model::spec::{WorkKind, ZoneLayout};
-use waard_model::topology::{Cluster, NodeGroup};
+use waard_model::spec::ZoneLayout;
+use waard_model::topology::NodeGroup;
+use waard_model::topology::reserved::KARPENTER_DISCOVERY;
 
 use super::flags;
 use crate::Site;
@@ -27,29 +28,16 @@ use crate::custom::karpenter::{
 use crate::file::File;
 use crate::labels::{Labels, Wave, common, in_wave, labels, metadata};
 
-/// The tag by which subnets and security groups are found; what makes them puts it there.
-const DISCOVERY: &str = "karpenter.sh/discovery";
 /// How old a node gets, Karpenter's default: said, because fixes of the image come with new nodes.
 const EXPIRE_AFTER: &str = "720h";
 /// How many nodes may go at once, Karpenter's default, rounded up.
 const AT_ONCE: &str = "10%";
 
-/// The groups that Karpenter makes nodes for.
-pub(crate) fn groups(cluster: &Cluster) -> impl Iterator<Item = &NodeGroup> {
-    let home = |group: &NodeGroup| group.takes_everything() && group.scaling().min() > 0;
-    let kept = |group: &NodeGroup| matches!(group.work(), WorkKind::System | WorkKind::Stateful);
-    let all = cluster.node_groups().values();
-    // Without a group for the cluster itself, the first that is never empty and takes every pod is its home.
-    let has_home = all.clone().any(|group| kept(group) && home(group));
-    let first = all.clone().find(|group| !has_home && home(group)).map(NodeGroup::name);
-    all.filter(move |group| !kept(group) && Some(group.name()) != first)
-}
-
 /// The file of node classes and node pools; none if every group is a managed one.
 pub(super) fn file(site: Site<'_>) -> Option<File> {
     let path = site.region.cluster().path().key("node_groups");
     let mut file = File::new(path, &site.region.path());
-    for group in groups(site.region.cluster()) {
+    for group in site.region.cluster().karpenter_groups() {
         file.custom(&Custom { metadata: object(site, group.name().as_str()), spec: class(site, group) });
         let zones: Vec<(String, Vec<&ZoneName>)> = match group.zones() {
             ZoneLayout::Across => vec![(String::new(), site.region.zones().iter().collect())],
@@ -155,7 +143,7 @@ fn limits(shapes: &[&Instance], nodes: u32) -> Labels {
 
 fn class(site: Site<'_>, group: &NodeGroup) -> Ec2NodeClass {
     let cluster = site.region.cluster();
-    let found = || SelectorTerm { id: None, tags: Some(labels([(DISCOVERY, cluster.name())])) };
+    let found = || SelectorTerm { id: None, tags: Some(labels([(KARPENTER_DISCOVERY, cluster.name())])) };
     let subnets = match site.region.network().existing() {
         Some(network) => {
             network.private.values().map(|subnet| SelectorTerm { id: Some(subnet.to_string()), tags: None }).collect()

@@ -120,7 +120,7 @@ fn karpenter(site: Site<'_>) -> Vec<Rule> {
             "Look at its pods in kube-system, and at what AWS answers them.",
         ],
     )];
-    if crate::autoscaler::karpenter::groups(site.region.cluster()).next().is_some() {
+    if !site.region.cluster().karpenter_groups().is_empty() {
         rules.push(plain(
             site,
             PATIENCE,

@@ -35,3 +35,5 @@ pub const ALLOW_DNS: &str = "allow-dns";
 pub const ALLOW_MESH_CONTROL_PLANE: &str = "allow-mesh-control-plane";
 /// Where a pod finds what it connects to Kafka with: a folder for each cluster that its workload uses.
 pub const KAFKA_FILES: &str = "/etc/kafka";
+/// The tag by which Karpenter finds subnets and security groups; its value is the cluster's name. What makes them puts it there.
+pub const KARPENTER_DISCOVERY: &str = "karpenter.sh/discovery";

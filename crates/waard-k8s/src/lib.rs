@@ -37,6 +37,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use waard_model::Topology;
 use waard_model::artifact::{Artifact, ArtifactPath};
+use waard_model::spec::EntryPath;
 use waard_model::topology::{Environment, Region};
 
 use file::File;
@@ -80,6 +81,11 @@ impl<'t> Site<'t> {
     /// True if the pods of the platform have a mesh's proxy beside them.
     pub(crate) fn has_mesh(&self) -> bool {
         self.topology.spec().mesh.is_some()
+    }
+
+    /// True if requests enter through the mesh's gateway, which is there where something is exposed.
+    pub(crate) fn has_gateway(&self) -> bool {
+        self.topology.entry() == EntryPath::Mesh && self.region.is_exposed()
     }
 
     /// The namespaces of the workloads that run here, and of the Kafka clusters.

@@ -13,7 +13,7 @@ mod routes;
 use std::collections::BTreeSet;
 
 use waard_model::path::ModelPath;
-use waard_model::spec::{EntryPath, MeshSpec, MutualTls, WorkloadKind};
+use waard_model::spec::{MeshSpec, MutualTls, WorkloadKind};
 use waard_model::topology::reserved::MESH_NAMESPACE;
 use waard_model::topology::{Store, Workload};
 
@@ -22,6 +22,7 @@ use crate::custom::istio::{Egress, Outbound, Sidecar};
 use crate::file::File;
 use crate::labels::{Wave, common, in_wave, metadata};
 use crate::{Placed, Site};
+pub(crate) use routes::RETRY_ON;
 
 /// The files that belong to no single workload.
 pub(crate) fn files(site: Site<'_>) -> Vec<Placed> {
@@ -29,9 +30,9 @@ pub(crate) fn files(site: Site<'_>) -> Vec<Placed> {
     let mut file = File::new(ModelPath::of(["mesh"]), &site.region.path());
     file.custom(&access::of_mesh(site, mesh));
     let mut found = vec![site.placed(MESH_NAMESPACE, "mesh.yaml", file)];
-    if site.topology.entry() == EntryPath::Mesh {
+    if site.has_gateway() {
         found.push(gateway::file(site));
-        found.extend(routes::file(site));
+        found.push(routes::file(site));
     }
     found
 }

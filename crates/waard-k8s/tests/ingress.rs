@@ -159,13 +159,13 @@ fn ingresses_are_whole(topology: &Topology, environment: &Environment, region: &
         assert_eq!(alb(ingress, "manage-backend-security-group-rules"), edge.map(|_| "true"));
         let advanced = edge.is_some_and(|edge| edge.shield == Shield::Advanced);
         assert_eq!(alb(ingress, "shield-advanced-protection"), advanced.then_some("true"));
-        let mut names = BTreeSet::new();
+        let mut public = BTreeSet::new();
         for prefix in ["external-dns.alpha.kubernetes.io", "external-dns.kubernetes.io"] {
             assert_eq!(annotation(ingress, &format!("{prefix}/ingress-hostname-source")), Some("annotation-only"));
-            names.insert(annotation(ingress, &format!("{prefix}/hostname")));
+            public.insert(annotation(ingress, &format!("{prefix}/hostname")));
         }
-        assert_eq!(names.len(), 1);
-        for name in names.into_iter().flatten() {
+        assert_eq!(public.len(), 1);
+        for name in public.into_iter().flatten() {
             assert_eq!(name, origin);
             named += 1;
         }

@@ -176,7 +176,7 @@ fn limits_limit(region: &Region, here: &[&Document]) {
                 .strip_suffix('m')
                 .map_or_else(|| interval.parse::<u64>().unwrap() * 1000, |interval| interval.parse::<u64>().unwrap());
             let numbers = (bucket["max_tokens"].as_u64().unwrap(), bucket["tokens_per_fill"].as_u64().unwrap(), millis);
-            assert!(numbers.0 >= numbers.1 && numbers.0 <= u64::from(u32::MAX));
+            assert!(numbers.0 >= numbers.1 && u32::try_from(numbers.0).is_ok());
             let key = (host["name"].as_str().unwrap().to_owned(), host["route"]["name"].as_str().unwrap().to_owned());
             assert!(found.insert(key, numbers).is_none());
         }
@@ -252,7 +252,8 @@ fn proxies_know_what_they_need(topology: &Topology, region: &Region, here: &[&Do
         let callee = region.workloads().values().find(|w| host.starts_with(&format!("{}.", app(topology, w)))).unwrap();
         // What a limit lets through at once finds a connection.
         for route in callee.exposed() {
-            let most = route.rate_limit.map_or(0, |rate| rate.count()) + u64::from(route.rate_burst.unwrap_or(0));
+            let most = route.rate_limit.map_or(0, waard_model::quantity::Rate::count)
+                + u64::from(route.rate_burst.unwrap_or(0));
             assert!(pool["tcp"]["maxConnections"].as_u64().unwrap() >= most);
             assert!(pool["http"]["http1MaxPendingRequests"].as_u64().unwrap() >= most);
         }
@@ -302,26 +303,32 @@ const GATEWAY_KINDS: [&str; 3] = ["Gateway", "VirtualService", "EnvoyFilter"];
 const MESH_KINDS: [&str; 4] = ["AuthorizationPolicy", "DestinationRule", "PeerAuthentication", "Sidecar"];
 
 fn judge(topology: &Topology) {
-    each_cluster(topology, |environment, region, here| {
-        if topology.spec().mesh.is_none() {
-            let left = here.iter().find(|d| GATEWAY_KINDS.contains(&d.kind()) || MESH_KINDS.contains(&d.kind()));
-            assert!(left.is_none(), "{left:?}");
-            return;
+    each_cluster(topology, |environment, region, here| judge_cluster(topology, environment, region, here));
+}
+
+fn judge_cluster(topology: &Topology, environment: &Environment, region: &Region, here: &[&Document]) {
+    if topology.spec().mesh.is_none() {
+        let left = here.iter().find(|d| GATEWAY_KINDS.contains(&d.kind()) || MESH_KINDS.contains(&d.kind()));
+        assert!(left.is_none(), "{left:?}");
+        return;
+    }
+    authority_follows_the_call_graph(topology, region, here);
+    proxies_know_what_they_need(topology, region, here);
+    if topology.entry() == EntryPath::Direct {
+        for document in here {
+            assert!(!GATEWAY_KINDS.contains(&document.kind()), "{}", document.path);
+            assert!(!document.text.contains("ingressgateway"), "{}", document.path);
         }
-        authority_follows_the_call_graph(topology, region, here);
-        proxies_know_what_they_need(topology, region, here);
-        if topology.entry() == EntryPath::Direct {
-            for document in here {
-                assert!(!GATEWAY_KINDS.contains(&document.kind()), "{}", document.path);
-                assert!(!document.text.contains("ingressgateway"), "{}", document.path);
-            }
-            return;
-        }
-        gateways_exist(topology, here);
-        requests_reach_what_they_mean(topology, environment, region, here);
-        limits_limit(region, here);
-        gateway_is_reached_by_the_balancer_only(topology, region, here);
-    });
+        return;
+    }
+    if !region.is_exposed() {
+        assert!(!here.iter().any(|document| document.namespace() == "istio-ingress"));
+        return;
+    }
+    gateways_exist(topology, here);
+    requests_reach_what_they_mean(topology, environment, region, here);
+    limits_limit(region, here);
+    gateway_is_reached_by_the_balancer_only(topology, region, here);
 }
 
 #[test]
@@ -356,4 +363,76 @@ fn the_api_is_limited_and_its_health_is_not() {
         assert_ne!(routed(here, host.as_str(), "/health").unwrap()["name"], api["name"]);
         assert_eq!(routed(here, host.as_str(), "/healthy").unwrap()["name"], api["name"]);
     });
+}
+
+/// What a test can't see fail may be blind: each fault, put into good objects, is found.
+#[test]
+fn each_fault_is_found() {
+    type Damage = fn(&mut Document);
+    let cases: &[(&str, &str, &str, Damage)] = &[
+        ("a gateway that isn't there", "VirtualService", "api.waardhaven.com", |d| {
+            d.value["spec"]["gateways"][0] = "nowhere".into();
+        }),
+        ("a port that isn't there", "VirtualService", "api.waardhaven.com", |d| {
+            d.value["spec"]["http"][1]["route"][0]["destination"]["port"]["number"] = 1.into();
+        }),
+        ("a workload that isn't meant", "VirtualService", "app.waardhaven.com", |d| {
+            d.value["spec"]["http"][0]["route"][0]["destination"]["host"] =
+                "waardhaven-api.production.svc.cluster.local".into();
+        }),
+        ("a route that hides another", "VirtualService", "api.waardhaven.com", |d| {
+            d.value["spec"]["http"].as_array_mut().unwrap().reverse();
+        }),
+        ("a path that is too wide", "VirtualService", "api.waardhaven.com", |d| {
+            d.value["spec"]["http"][0]["match"][1]["uri"] = json!({ "prefix": "/health" });
+        }),
+        ("tries that nobody asked for", "VirtualService", "app.waardhaven.com", |d| {
+            d.value["spec"]["http"][0]["retries"]["attempts"] = 2.into();
+        }),
+        ("a limit of another number", "EnvoyFilter", "waardhaven-rate-limits", |d| {
+            d.value["spec"]["configPatches"][1]["patch"]["value"]["typed_per_filter_config"]["envoy.filters.http.local_ratelimit"]
+                ["token_bucket"]["tokens_per_fill"] = 999.into();
+        }),
+        ("a limit of no route", "EnvoyFilter", "waardhaven-rate-limits", |d| {
+            d.value["spec"]["configPatches"][1]["match"]["routeConfiguration"]["vhost"]["route"]["name"] =
+                "web/".into();
+        }),
+        ("a caller too many", "AuthorizationPolicy", "waardhaven-api", |d| {
+            let web = "cluster.local/ns/production/sa/waardhaven-web";
+            d.value["spec"]["rules"][0]["from"][0]["source"]["principals"][0] = web.into();
+        }),
+        ("a namespace that allows what no policy names", "AuthorizationPolicy", "waardhaven-web", |d| {
+            d.value["spec"]["selector"]["matchLabels"]["app"] = "nothing".into();
+        }),
+        ("calls without a certificate", "PeerAuthentication", "default", |d| {
+            d.value["spec"]["mtls"]["mode"] = "PERMISSIVE".into();
+        }),
+        ("a gateway that anyone reaches", "NetworkPolicy", "istio-ingressgateway", |d| {
+            d.value["spec"]["ingress"][0]["from"] = json!([{ "ipBlock": { "cidr": "0.0.0.0/0" } }]);
+        }),
+        ("a rule of no Service", "DestinationRule", "waardhaven-api", |d| {
+            d.value["spec"]["host"] = "gone.production.svc.cluster.local".into();
+        }),
+        ("a host that nobody leads anywhere", "Gateway", "waardhaven-gateway", |d| {
+            d.value["spec"]["servers"][0]["hosts"][0] = "./gone.waardhaven.com".into();
+        }),
+    ];
+    let topology = fixture("waardhaven");
+    let artifacts = waard_k8s::emit(&topology);
+    let (environment, region) =
+        topology.regions().find(|(_, r)| r.cluster().name() == "waardhaven-production-us-east-1").unwrap();
+    for (what, kind, name, damage) in cases {
+        let mut documents: Vec<Document> = support::documents(&artifacts)
+            .into_iter()
+            .filter(|document| document.path.starts_with("kubernetes/production/waardhaven-production-us-east-1/"))
+            .collect();
+        let good: Vec<&Document> = documents.iter().collect();
+        judge_cluster(&topology, environment, region, &good);
+        damage(documents.iter_mut().find(|d| d.kind() == *kind && d.name() == *name).unwrap());
+        let judged = std::panic::catch_unwind(|| {
+            let here: Vec<&Document> = documents.iter().collect();
+            judge_cluster(&topology, environment, region, &here);
+        });
+        assert!(judged.is_err(), "{what} is not seen");
+    }
 }

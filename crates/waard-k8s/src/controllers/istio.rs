@@ -18,6 +18,7 @@ use super::values::{
 };
 use super::written;
 use crate::Site;
+use crate::mesh::RETRY_ON;
 
 /// How long the gateway finishes requests after the load balancer has forgotten it.
 const FINISH_SECONDS: u64 = 30;
@@ -110,13 +111,28 @@ struct ProxyAmounts {
 #[serde(rename_all = "camelCase")]
 struct MeshConfig {
     default_config: ProxyConfig,
+    default_http_retry_policy: Retries,
     enable_prometheus_merge: bool,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ProxyConfig {
+    gateway_topology: GatewayTopology,
     hold_application_until_proxy_starts: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GatewayTopology {
+    num_trusted_proxies: u8,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Retries {
+    attempts: u8,
+    retry_on: &'static str,
 }
 
 pub(super) fn istiod(site: Site<'_>, installed: &Installed) -> String {
@@ -145,7 +161,16 @@ pub(super) fn istiod(site: Site<'_>, installed: &Installed) -> String {
             },
         },
         mesh_config: MeshConfig {
-            default_config: ProxyConfig { hold_application_until_proxy_starts: true },
+            default_config: ProxyConfig {
+                // The load balancer, and the CDN before it: the client's address and scheme are those that they say.
+                gateway_topology: GatewayTopology {
+                    num_trusted_proxies: if site.topology.spec().edge.is_some() { 2 } else { 1 },
+                },
+                hold_application_until_proxy_starts: true,
+            },
+            // As often as by itself, but only what no pod has seen: where calls lead to calls, anything else that is
+            // tried again multiplies an outage.
+            default_http_retry_policy: Retries { attempts: 2, retry_on: RETRY_ON },
             // One port has the metrics of proxy and application, so one rule lets them be asked.
             enable_prometheus_merge: true,
         },

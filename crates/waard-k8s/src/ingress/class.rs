@@ -1,7 +1,6 @@
 //! The class of all Ingresses, with what their load balancer is: no Ingress can say otherwise.
 
 use k8s_openapi::api::networking::v1::{IngressClass, IngressClassParametersReference, IngressClassSpec};
-use waard_model::path::ModelPath;
 use waard_model::spec::EntryPath;
 use waard_model::topology::reserved::GATEWAY_NAMESPACE;
 
@@ -22,7 +21,7 @@ pub(super) fn name(site: Site<'_>) -> String {
 
 /// The file with the class and its parameters.
 pub(super) fn file(site: Site<'_>) -> Placed {
-    let mut file = File::new(ModelPath::of(["ingress"]), &site.region.path());
+    let mut file = File::new(site.region.path(), &site.region.path());
     let meta = || in_wave(Wave::Ground, metadata(name(site), None, common(site)));
     file.custom(&Custom { metadata: meta(), spec: parameters(site) });
     file.add(&IngressClass {

@@ -2,7 +2,6 @@
 
 use k8s_openapi::api::networking::v1::{NetworkPolicy, NetworkPolicySpec};
 use std::collections::BTreeSet;
-use waard_model::path::ModelPath;
 use waard_model::topology::reserved::{
     GATEWAY_LABEL, GATEWAY_NAMESPACE, GATEWAY_PORT, GATEWAY_SERVICE, GATEWAY_STATUS_PORT,
 };
@@ -23,19 +22,16 @@ pub(super) fn name(site: Site<'_>) -> String {
 }
 
 pub(super) fn file(site: Site<'_>) -> Placed {
-    let mut file = File::new(ModelPath::of(["ingress"]), &site.region.path());
+    let mut file = File::new(site.region.path(), &site.region.path());
     file.add(&policy(site));
     file.custom(&access::of_gateway(site));
-    let hosts = routes::hosts(site);
-    if !hosts.is_empty() {
-        let port = ServerPort { name: "http", number: GATEWAY_PORT, protocol: "HTTP" };
-        // Routes of this namespace only: nobody else can lead a host elsewhere.
-        let hosts = hosts.iter().map(|host| format!("./{host}")).collect();
-        file.custom(&Custom {
-            metadata: metadata(name(site), Some(GATEWAY_NAMESPACE), common(site)),
-            spec: Gateway { selector: labels([("istio", GATEWAY_LABEL)]), servers: vec![Server { port, hosts }] },
-        });
-    }
+    let port = ServerPort { name: "http", number: GATEWAY_PORT, protocol: "HTTP" };
+    // Routes of this namespace only: nobody else can lead a host elsewhere.
+    let hosts = routes::hosts(site).iter().map(|host| format!("./{host}")).collect();
+    file.custom(&Custom {
+        metadata: metadata(name(site), Some(GATEWAY_NAMESPACE), common(site)),
+        spec: Gateway { selector: labels([("istio", GATEWAY_LABEL)]), servers: vec![Server { port, hosts }] },
+    });
     site.placed(GATEWAY_NAMESPACE, "gateway.yaml", file)
 }
 

@@ -24,7 +24,7 @@ use crate::{Placed, Site};
 /// Failures after which no pod has seen the request, so that nothing is done twice.
 /// A try that takes long is none of them, so there is no time limit for each: the route's holds for all together.
 /// Source: Envoy documentation, "Router", `x-envoy-retry-on`.
-const RETRY_ON: &str = "connect-failure,refused-stream,reset-before-request";
+pub(crate) const RETRY_ON: &str = "connect-failure,refused-stream,reset-before-request";
 
 /// Every host that the gateway knows.
 pub(super) fn hosts(site: Site<'_>) -> Vec<String> {
@@ -34,11 +34,8 @@ pub(super) fn hosts(site: Site<'_>) -> Vec<String> {
     hosts
 }
 
-pub(super) fn file(site: Site<'_>) -> Option<Placed> {
+pub(super) fn file(site: Site<'_>) -> Placed {
     let hosts = by_host(site);
-    if hosts.is_empty() {
-        return None;
-    }
     let mut file = File::new(ModelPath::of(["workloads"]), &site.region.path());
     for (host, routes) in &hosts {
         let http = routes.iter().filter_map(|(workload, route)| http(site, workload, route)).collect();
@@ -50,7 +47,7 @@ pub(super) fn file(site: Site<'_>) -> Option<Placed> {
     if let Some(filter) = limits::filter(site, &hosts) {
         file.custom(&filter);
     }
-    Some(site.placed(GATEWAY_NAMESPACE, "routes.yaml", file))
+    site.placed(GATEWAY_NAMESPACE, "routes.yaml", file)
 }
 
 /// The routes of a region by host. A path that stands below another is deeper: the deepest come first.

@@ -5,13 +5,11 @@ use k8s_openapi::api::networking::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use waard_model::topology::SERVICE_CIDR;
-use waard_model::topology::reserved::{GATEWAY_LABEL, GATEWAY_NAMESPACE, GATEWAY_PORT, GATEWAY_STATUS_PORT};
+use waard_model::topology::reserved::{GATEWAY_LABEL, GATEWAY_NAMESPACE};
 
 use crate::Site;
-use crate::labels::{Labels, labels, selects, selects_app};
-use crate::network::{
-    MESH_CONTROL_PORT, MESH_METRICS_PORT, NOT_INTERNET, aws, from, mesh_control_plane, pods, port, range, tcp, to,
-};
+use crate::labels::{Labels, labels, selects};
+use crate::network::{MESH_CONTROL_PORT, NOT_INTERNET, aws, from, pods, port, range, tcp, to};
 
 /// A policy: for which pods, who comes in and where they go.
 pub(super) struct Rules {
@@ -42,12 +40,11 @@ pub(super) fn of(site: Site<'_>, chart: &str) -> Vec<Rules> {
         "argo-cd" => argo_cd(site),
         "external-dns" => vec![external_dns(site)],
         "external-secrets" => external_secrets(site),
-        "gateway" => vec![gateway(site)],
         "istiod" => vec![istiod(site)],
         "kube-prometheus-stack" => monitoring(site),
         "prometheus-yet-another-cloudwatch-exporter" => vec![cloudwatch_exporter(site)],
         "strimzi-kafka-operator" => vec![strimzi(site)],
-        // What stands in `kube-system`, and what has no pods.
+        // What stands in `kube-system`, what has no pods, and the mesh's gateway, whose policy stands beside its routes.
         _ => Vec::new(),
     }
 }
@@ -141,34 +138,15 @@ fn external_secrets(site: Site<'_>) -> Vec<Rules> {
     ]
 }
 
-/// From the load balancer to what is exposed.
-fn gateway(site: Site<'_>) -> Rules {
-    let balancer = site.region.network().balancer_ranges();
-    let balancer = balancer.iter().map(|cidr| range(&cidr.to_string(), &[])).collect();
-    let mut egress = vec![mesh_control_plane()];
-    for workload in site.region.workloads().values().filter(|workload| !workload.exposed().is_empty()) {
-        let peer = pods(workload.namespace().as_str(), selects_app(site.object(workload.name().as_str())));
-        let ports = workload.exposed().iter().filter_map(|route| workload.ports().get(&route.port)).copied();
-        egress.push(to(vec![peer], tcp(ports)));
-    }
-    Rules {
-        name: "istio-ingressgateway",
-        pods: labels([("istio", GATEWAY_LABEL)]),
-        ingress: vec![
-            from(balancer, tcp([GATEWAY_PORT, GATEWAY_STATUS_PORT])),
-            scraped(site, [MESH_METRICS_PORT, 15_090]),
-        ],
-        egress,
-    }
-}
-
 /// From every proxy, and from the API server, which asks its webhooks.
 /// Source: Istio documentation, "Application Requirements", ports of Istio.
 fn istiod(site: Site<'_>) -> Rules {
     let everyone = |namespace: &str| pods(namespace, LabelSelector::default());
     let namespaces = site.namespaces().into_iter().filter(|namespace| site.has_workloads(namespace));
     let mut proxies: Vec<NetworkPolicyPeer> = namespaces.map(everyone).collect();
-    proxies.push(pods(GATEWAY_NAMESPACE, selects([("istio", GATEWAY_LABEL)])));
+    if site.has_gateway() {
+        proxies.push(pods(GATEWAY_NAMESPACE, selects([("istio", GATEWAY_LABEL)])));
+    }
     Rules {
         name: "istiod",
         pods: labels([("app", "istiod")]),

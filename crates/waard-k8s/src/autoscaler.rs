@@ -3,7 +3,7 @@
 mod access;
 mod deployment;
 mod flags;
-pub(crate) mod karpenter;
+mod karpenter;
 
 use waard_model::spec::AutoscalerKind;
 use waard_model::topology::reserved::SYSTEM_NAMESPACE;

@@ -219,7 +219,10 @@ fn karpenter_faults(topology: &Topology) -> Vec<String> {
 
 #[test]
 fn karpenter_makes_the_nodes_of_the_groups_that_are_its() {
-    let topology = changed("waardhaven", &[("expander: least-waste", "kind: karpenter")]);
+    let topology = changed(
+        "waardhaven",
+        &[("    version: \"1.36\"\n", "    version: \"1.36\"\n    autoscaler: { kind: karpenter }\n")],
+    );
     assert_eq!(karpenter_faults(&topology), Vec::<String>::new());
     let documents = documents(&waard_k8s::emit(&topology));
     let (environment, region) = topology.regions().find(|(_, region)| region.name().as_str() == "eu-west-1").unwrap();

@@ -68,11 +68,10 @@ struct Part {
 }
 
 fn parts(group: &NodeGroup) -> Vec<Part> {
-    let (most, base) = (group.scaling().max(), group.on_demand_base());
-    let spot_of = |nodes: u32| group.spot().floor_of(nodes.saturating_sub(base));
+    let most = group.scaling().max();
     let fewest = group.scaling().min().max(1).min(most);
-    let spot = spot_of(most);
-    let first = (fewest - spot_of(fewest)).max(base).min(most - spot);
+    let spot = most - group.on_demand(most);
+    let first = group.on_demand(fewest).max(group.on_demand_base()).min(most - spot);
     let rest = most - spot - first;
     let part = |suffix, spot, nodes, weight| Part { suffix, spot, nodes, weight };
     if spot == 0 {

@@ -8,6 +8,7 @@ use waard_model::topology::{Duty, Store, StoreKind};
 use super::rule::{Alert, Severity, about, alert, group};
 use crate::Site;
 use crate::custom::monitoring::{Rule, RuleGroup};
+use crate::standby::RUNBOOKS;
 
 /// Records that are not read when this share of their time is over will be lost unread if nobody acts.
 const UNREAD: Percent = Percent::whole(50);
@@ -63,6 +64,7 @@ fn replication(site: Site<'_>) -> Vec<Rule> {
         ];
         about("kind", kind, plain(site, MINUTE, "ReplicationLag", Severity::Page, expr, text))
     };
+    let runbook = format!("{RUNBOOKS}/{}/{}.md", site.environment.name(), site.region.name());
     let mut rules = Vec::new();
     if copied(|kind| matches!(kind, StoreKind::Database(_))) {
         rules.push(lags(
@@ -72,7 +74,7 @@ fn replication(site: Site<'_>) -> Vec<Rule> {
             "{{ $value | humanizeDuration }}",
         ));
         // RDS says -1 of a replica that replicates no more.
-        rules.push(plain(
+        let stopped = plain(
             site,
             MINUTE,
             "ReplicationStopped",
@@ -83,7 +85,8 @@ fn replication(site: Site<'_>) -> Vec<Rule> {
                 "The database {{ $labels.dimension_DBInstanceIdentifier }} replicates no more.".to_owned(),
                 "Look at its events in RDS; a replica that can't go on is made anew.".to_owned(),
             ],
-        ));
+        );
+        rules.push(about("kind", "database", stopped));
     }
     if copied(|kind| matches!(kind, StoreKind::Cache(_))) {
         rules.push(lags(
@@ -104,6 +107,19 @@ fn replication(site: Site<'_>) -> Vec<Rule> {
             ),
             "{{ $value }} milliseconds",
         ));
+        // A mirror that copies nothing has nothing that lags. Source: Kafka documentation, "Connect Worker Metrics".
+        let text = [
+            format!("A mirror of {protects} copies no more"),
+            "{{ $value }} tasks of the connector {{ $labels.connector }} failed.".to_owned(),
+            "Look at the conditions of the KafkaMirrorMaker2, and start the task again.".to_owned(),
+        ];
+        let failed =
+            "max by (namespace, connector) (kafka_connect_connect_worker_metrics_connector_failed_task_count) > 0";
+        let rule = plain(site, RESTART, "ReplicationStopped", Severity::Page, failed.to_owned(), text);
+        rules.push(about("kind", "kafka", rule));
+    }
+    for rule in &mut rules {
+        rule.annotations.insert("runbook".to_owned(), runbook.clone());
     }
     rules
 }

@@ -1,5 +1,6 @@
 //! `ci`: every check that continuous integration runs, one after the other, with what ran, failed or was skipped and why.
 
+mod alerts;
 mod cargo;
 mod checkov;
 mod fixtures;
@@ -64,6 +65,7 @@ impl<'a> Scene<'a> {
             Check::Schema => fixtures::schema(self),
             Check::Objects => outside::objects(self),
             Check::Checkov => checkov::checkov(self),
+            Check::Alerts => alerts::alerts(self),
             Check::Kustomize => outside::kustomize(self),
             Check::Terraform => outside::terraform(self),
         }

@@ -147,6 +147,8 @@ pub(crate) enum Check {
     Objects,
     /// checkov finds nothing in generated manifests that is not waived
     Checkov,
+    /// promtool accepts every alert, and they are there when they should be
+    Alerts,
     /// kubectl renders every kustomization
     Kustomize,
     /// The real terraform accepts every root module

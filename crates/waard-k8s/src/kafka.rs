@@ -123,6 +123,14 @@ impl<'t> Streams<'t> {
         labels.insert(CLUSTER.to_owned(), self.name());
         metadata(name, Some(self.namespace), labels)
     }
+
+    /// Metadata of what holds records: Argo CD deletes it only when somebody says so once more.
+    /// Source: Argo CD, "Sync Options", resource pruning and deletion with confirmation.
+    fn kept(mut metadata: ObjectMeta) -> ObjectMeta {
+        let option = ("argocd.argoproj.io/sync-options".to_owned(), "Delete=confirm,Prune=confirm".to_owned());
+        metadata.annotations.get_or_insert_default().extend([option]);
+        metadata
+    }
 }
 
 /// The name of the mirror that copies into a cluster, where there is one.

@@ -264,6 +264,13 @@ fn each_fault_is_found() {
             primary,
             "KafkaTopic",
             "market-data-stream",
+            |v| v["metadata"]["annotations"] = json!({}),
+            "deleted without asking",
+        ),
+        (
+            primary,
+            "KafkaTopic",
+            "market-data-stream",
             |v| v["spec"]["config"]["retention.bytes"] = 1000.into(),
             "deleted early",
         ),

@@ -20,7 +20,7 @@ const AUTHORITY: Authority = Authority { validity_days: 365, renewal_days: 30 };
 pub(super) fn cluster(streams: Streams<'_>) -> Custom<Kafka> {
     let version = streams.kafka.version.as_str();
     Custom {
-        metadata: streams.metadata(streams.name()),
+        metadata: Streams::kept(streams.metadata(streams.name())),
         spec: Kafka {
             kafka: Brokers {
                 version: version.to_owned(),

@@ -82,7 +82,7 @@ fn pool(
             jvm(kafka, kafka.controller_heap()),
         ),
     };
-    let mut metadata = streams.member(format!("{}-{letter}", role.as_str()));
+    let mut metadata = Streams::kept(streams.member(format!("{}-{letter}", role.as_str())));
     let numbers = ("strimzi.io/next-node-ids".to_owned(), format!("[{}-{}]", ids.0, ids.1));
     metadata.annotations.get_or_insert_default().extend([numbers]);
     let rack = EnvironmentVariable { name: RACK, value: zone.to_owned() };

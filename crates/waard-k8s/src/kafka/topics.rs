@@ -28,7 +28,7 @@ fn topic(streams: Streams<'_>, name: &TopicName, spec: &TopicSpec) -> Custom<Kaf
         }
     }
     Custom {
-        metadata: streams.member(name.to_string()),
+        metadata: Streams::kept(streams.member(name.to_string())),
         spec: KafkaTopic { topic_name: name.to_string(), partitions: spec.partitions, replicas: copies, config },
     }
 }

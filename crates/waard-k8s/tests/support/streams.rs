@@ -252,6 +252,14 @@ impl Case<'_> {
         if self.kafka.controllers.replicas.is_multiple_of(2) {
             report("controller", "there is no majority".to_owned());
         }
+        for document in
+            self.members("KafkaNodePool").chain(self.members("KafkaTopic")).chain(self.object("Kafka", &self.name))
+        {
+            let options = &document.value["metadata"]["annotations"]["argocd.argoproj.io/sync-options"];
+            if *options != "Delete=confirm,Prune=confirm" {
+                report(document.name(), "its records are deleted without asking".to_owned());
+            }
+        }
         let members = self.members("KafkaNodePool").count();
         let pools = self.here.iter().filter(|d| d.kind() == "KafkaNodePool" && d.namespace() == self.namespace).count();
         if members != pools {

@@ -86,13 +86,13 @@ pub(super) fn role(site: Site<'_>) -> Role {
     Role { metadata: early(site, true), rules: Some(rules) }
 }
 
-fn subject() -> Option<Vec<Subject>> {
-    Some(vec![Subject {
+fn subject() -> Vec<Subject> {
+    vec![Subject {
         kind: "ServiceAccount".to_owned(),
         name: NAME.to_owned(),
         namespace: Some(SYSTEM_NAMESPACE.to_owned()),
         ..Subject::default()
-    }])
+    }]
 }
 
 fn to(kind: &str) -> RoleRef {
@@ -100,9 +100,9 @@ fn to(kind: &str) -> RoleRef {
 }
 
 pub(super) fn cluster_role_binding(site: Site<'_>) -> ClusterRoleBinding {
-    ClusterRoleBinding { metadata: early(site, false), role_ref: to("ClusterRole"), subjects: subject() }
+    ClusterRoleBinding { metadata: early(site, false), role_ref: to("ClusterRole"), subjects: Some(subject()) }
 }
 
 pub(super) fn role_binding(site: Site<'_>) -> RoleBinding {
-    RoleBinding { metadata: early(site, true), role_ref: to("Role"), subjects: subject() }
+    RoleBinding { metadata: early(site, true), role_ref: to("Role"), subjects: Some(subject()) }
 }

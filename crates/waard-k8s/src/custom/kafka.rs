@@ -61,6 +61,7 @@ pub(crate) type Settings = BTreeMap<&'static str, Setting>;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called what the resource calls them")]
 pub(crate) struct Kafka {
     pub(crate) kafka: Brokers,
     pub(crate) entity_operator: EntityOperator,

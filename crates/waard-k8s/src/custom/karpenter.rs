@@ -142,6 +142,7 @@ pub(crate) struct Kubelet {
 /// The metadata service of an instance.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called what the resource calls them")]
 pub(crate) struct MetadataOptions {
     pub(crate) http_endpoint: &'static str,
     #[serde(rename = "httpProtocolIPv6")]

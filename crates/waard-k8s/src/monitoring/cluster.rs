@@ -127,9 +127,7 @@ fn karpenter(site: Site<'_>) -> Vec<Rule> {
             "NodePoolAtMaximum",
             Severity::Ticket,
             // The last pool of a group is the one that is filled when all others are.
-            format!(
-                r#"max by (nodepool) (karpenter_nodepools_usage{{resource_type="nodes",nodepool!~".+[.](base|spot)"}}) >= max by (nodepool) (karpenter_nodepools_limit{{resource_type="nodes"}})"#
-            ),
+            r#"max by (nodepool) (karpenter_nodepools_usage{resource_type="nodes",nodepool!~".+[.](base|spot)"}) >= max by (nodepool) (karpenter_nodepools_limit{resource_type="nodes"})"#.to_owned(),
             [
                 "A node pool has as many nodes as it may have",
                 "The node pool {{ $labels.nodepool }} has {{ $value }} nodes, its limit: more pods find no room there.",

@@ -1,5 +1,15 @@
 //! What the tests of emitted objects share: reading the files back, independently of what wrote them.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(
+    clippy::similar_names,
+    clippy::cmp_owned,
+    clippy::collapsible_match,
+    clippy::collapsible_if,
+    clippy::unused_self,
+    clippy::semicolon_if_nothing_returned,
+    clippy::too_many_lines,
+    reason = "a judge says each of its rules where it stands, in the words of what it judges"
+)]
 
 pub(crate) mod authority;
 pub(crate) mod contract;

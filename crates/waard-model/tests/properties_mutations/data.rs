@@ -64,6 +64,41 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
             path.key("users")
         })
     }),
+    ("a Kafka cluster among what the cluster installs", |s, c| {
+        kafka(s, c).map(|(path, name)| {
+            s.data.kafka.get_mut(&name).unwrap().namespace = Some(v("strimzi-system"));
+            path.key("namespace")
+        })
+    }),
+    ("a listener called like the one for the standby region", |s, c| {
+        kafka(s, c).map(|(path, name)| {
+            let listeners = &mut s.data.kafka.get_mut(&name).unwrap().listeners;
+            let (_, spec) = listeners.pop_first().unwrap();
+            listeners.insert(v("mirror"), spec);
+            path.key("listeners").key("mirror")
+        })
+    }),
+    ("a topic that no object of Kubernetes can be called like", |s, c| {
+        kafka(s, c).map(|(path, name)| {
+            s.data.kafka.get_mut(&name).unwrap().topics.insert(v("a..b"), topic(None));
+            path.key("topics").key("a..b")
+        })
+    }),
+    ("two Kafka clusters in a namespace", |s, c| {
+        let (_, name) = kafka(s, c)?;
+        let other: waard_model::name::StoreName = v("zz-kafka");
+        let first = s.data.kafka[&name].clone();
+        let namespace = Some(first.namespace.clone().unwrap_or_else(|| v(name.as_str())));
+        let second = waard_model::spec::KafkaSpec { namespace, users: std::collections::BTreeMap::new(), ..first };
+        s.data.kafka.insert(other.clone(), second);
+        // Beside the first one: in another region they are in nobody's way.
+        for region in s.environments.values_mut().flat_map(|environment| environment.regions.values_mut()) {
+            if region.holds.contains(&name) {
+                region.holds.push(other.clone());
+            }
+        }
+        Some(ModelPath::of(["data", "kafka", "zz-kafka"]))
+    }),
     ("no brokers in one environment", |s, c| {
         let (_, name) = kafka(s, c)?;
         Some(in_environments(s, &name, &StoreSize { replicas: Some(0), ..StoreSize::default() }))

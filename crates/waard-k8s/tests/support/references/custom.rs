@@ -242,7 +242,7 @@ pub(crate) fn kafka(world: &World<'_>, document: &Document, missing: Missing<'_>
             let known = |each: &&Document| {
                 each.kind() == "KafkaTopic" && (each.value["spec"]["topicName"] == name || each.name() == name)
             };
-            if topic && !world.documents.iter().any(|each| known(each)) {
+            if topic && !world.documents.iter().any(known) {
                 missing("topic", name.to_owned());
             }
         }

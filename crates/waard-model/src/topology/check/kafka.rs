@@ -90,50 +90,7 @@ pub(super) fn clusters(view: &View<'_>, violations: &mut Violations) {
                 .judged_by(path.key("brokers").key("memory")),
             );
         }
-        if kafka.listeners.is_empty() {
-            violations.add(
-                path.key("listeners"),
-                "nobody can connect without a listener",
-                "add one, such as `tls: { port: 9093 }`",
-            );
-        }
-        let mut ports = BTreeMap::new();
-        for (listener, spec) in &kafka.listeners {
-            let at = path.key("listeners").key(listener.as_str()).key("port");
-            if spec.port < 9092 || STRIMZI_PORTS.contains(&spec.port) {
-                violations.add(
-                    at.clone(),
-                    format!("a listener can't have the port {}", spec.port),
-                    "9092 or above, but not 9404 or 9999, which Strimzi uses itself",
-                );
-            }
-            if let Some(other) = ports.insert(spec.port, listener) {
-                let message = format!("the listener `{other}` has the port {} too", spec.port);
-                violations.push(
-                    Violation::new(at, message, "give each one of its own")
-                        .with(path.key("listeners").key(other.as_str()).key("port"), "here"),
-                );
-            }
-            if listener.as_str().len() > 11
-                || !listener.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-            {
-                violations.add(
-                    path.key("listeners").key(listener.as_str()),
-                    format!("`{listener}` can't be the name of a listener"),
-                    "1 to 11 lower-case letters and digits",
-                );
-            }
-            if listener.as_str() == MIRROR_LISTENER {
-                violations.push(
-                    Violation::new(
-                        path.key("listeners").key(listener.as_str()),
-                        format!("`{listener}` is the listener that a standby region copies from"),
-                        "give it another name",
-                    )
-                    .about_key(),
-                );
-            }
-        }
+        listeners(kafka, &path, violations);
         topics(kafka, &path, violations);
         for (user, rights) in &kafka.users {
             let at = path.key("users").key(user.as_str());
@@ -170,6 +127,54 @@ pub(super) fn clusters(view: &View<'_>, violations: &mut Violations) {
                     );
                 }
             }
+        }
+    }
+}
+
+/// Listeners that Strimzi makes, each with a port of its own.
+fn listeners(kafka: &KafkaSpec, path: &ModelPath, violations: &mut Violations) {
+    if kafka.listeners.is_empty() {
+        violations.add(
+            path.key("listeners"),
+            "nobody can connect without a listener",
+            "add one, such as `tls: { port: 9093 }`",
+        );
+    }
+    let mut ports = BTreeMap::new();
+    for (listener, spec) in &kafka.listeners {
+        let at = path.key("listeners").key(listener.as_str()).key("port");
+        if spec.port < 9092 || STRIMZI_PORTS.contains(&spec.port) {
+            violations.add(
+                at.clone(),
+                format!("a listener can't have the port {}", spec.port),
+                "9092 or above, but not 9404 or 9999, which Strimzi uses itself",
+            );
+        }
+        if let Some(other) = ports.insert(spec.port, listener) {
+            let message = format!("the listener `{other}` has the port {} too", spec.port);
+            violations.push(
+                Violation::new(at, message, "give each one of its own")
+                    .with(path.key("listeners").key(other.as_str()).key("port"), "here"),
+            );
+        }
+        if listener.as_str().len() > 11
+            || !listener.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        {
+            violations.add(
+                path.key("listeners").key(listener.as_str()),
+                format!("`{listener}` can't be the name of a listener"),
+                "1 to 11 lower-case letters and digits",
+            );
+        }
+        if listener.as_str() == MIRROR_LISTENER {
+            violations.push(
+                Violation::new(
+                    path.key("listeners").key(listener.as_str()),
+                    format!("`{listener}` is the listener that a standby region copies from"),
+                    "give it another name",
+                )
+                .about_key(),
+            );
         }
     }
 }

@@ -199,7 +199,14 @@ impl<'t> Needs<'t> {
             self.workloads().flat_map(Workload::uses).any(|name| self.region.kafka().any(|store| store.name() == name))
         };
         let mirrors = || self.region.kafka().any(|store| self.environment.mirror_of(self.region, store).is_some());
-        !self.region.secrets().is_empty() || mirrors() || clients()
+        // A region that stands by is ready for what it runs once it serves, too.
+        let refers = |workload: &Workload| {
+            let spec = workload.spec();
+            let migration = workload.migration().is_some_and(|migration| !migration.secrets.is_empty());
+            let containers = spec.containers.values().any(|container| !container.secrets.is_empty());
+            !spec.secrets.is_empty() || !spec.secret_files.is_empty() || migration || containers
+        };
+        self.workloads().any(refers) || mirrors() || clients()
     }
 
     /// Metrics that only CloudWatch has: of load balancers and certificates, databases and caches.

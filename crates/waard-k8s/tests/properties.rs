@@ -46,7 +46,7 @@ fn empty_parts(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
         Value::Null => found.push(path.to_owned()),
         Value::Object(map) => {
-            let means_all = path.ends_with("podSelector");
+            let means_all = path.ends_with("podSelector") || path.ends_with("namespaceSelector");
             if map.is_empty() && !means_all {
                 found.push(path.to_owned());
             }

@@ -58,6 +58,7 @@ fn brokers(topology: &Topology, store: &Store) -> Actor {
         "strimzi.io/cluster": cluster, "strimzi.io/kind": "Kafka", "strimzi.io/name": format!("{cluster}-kafka"),
         "strimzi.io/broker-role": "true", "strimzi.io/controller-role": "false",
         "app.kubernetes.io/name": "kafka",
+        "app.kubernetes.io/managed-by": "strimzi-cluster-operator",
     });
     Actor::pods(&format!("the brokers of {}", store.name()), store.kafka_namespace().unwrap(), labels)
 }
@@ -153,6 +154,7 @@ fn judge(topology: &Topology, region: &Region, policies: &[&Document]) -> usize 
         case(&gateway, target, 15_020, false);
     }
     // Out of workloads and their migrations.
+    let mut any_of: Vec<(&Actor, &Actor, Vec<u64>, bool)> = Vec::new();
     let leaving = workloads
         .iter()
         .map(|(w, actor)| (*w, actor, false))
@@ -164,7 +166,9 @@ fn judge(topology: &Topology, region: &Region, policies: &[&Document]) -> usize 
         case(source, &database, 5432, uses(|kind| matches!(kind, StoreKind::Database(_))));
         case(source, &database, 6379, uses(|kind| matches!(kind, StoreKind::Cache(_))));
         case(source, &database, 22, false);
-        let aws = uses(|kind| matches!(kind, StoreKind::Bucket(_))) || !workload.spec().permissions.is_empty();
+        let permitted = uses(|kind| matches!(kind, StoreKind::Bucket(_))) || !workload.spec().permissions.is_empty();
+        // A migration has no identity in AWS.
+        let aws = permitted && !migration;
         let internet = |port: u16| !migration && workload.spec().internet.contains(&port);
         case(source, &outside, 443, aws || internet(443));
         case(source, &outside, 8443, internet(8443));
@@ -176,9 +180,14 @@ fn judge(topology: &Topology, region: &Region, policies: &[&Document]) -> usize 
         case(source, &other_dns, 53, internet(53));
         case(source, &stranger, 8080, false);
         for (store, target) in &clusters {
-            for listener in kafka(store).listeners.values() {
-                case(source, target, listener.port.into(), workload.uses().contains(store.name()));
-            }
+            // A client is given one listener; a migration none.
+            let uses = !migration && workload.uses().contains(store.name());
+            any_of.push((
+                source,
+                target,
+                kafka(store).listeners.values().map(|l| u64::from(l.port)).collect::<Vec<_>>(),
+                uses,
+            ));
             // Controllers and the replication among brokers are for Strimzi's own pods.
             case(source, target, 9090, false);
             case(source, target, 9091, false);
@@ -208,7 +217,11 @@ fn judge(topology: &Topology, region: &Region, policies: &[&Document]) -> usize 
         case(target, &database, 5432, false);
         case(target, &dns, 53, true);
     }
-    let pairs = cases.len();
+    let pairs = cases.len() + any_of.len();
+    for (from, to, ports, said) in any_of {
+        let open = ports.iter().filter(|port| allowed_by(policies, &from.end(), &to.end(), **port, "TCP")).count();
+        assert_eq!(open, usize::from(said), "{}: {} → {}", region.cluster().name(), from.name, to.name);
+    }
     for Case { from, to, port, protocol, said } in cases {
         let found = allowed_by(policies, &from.end(), &to.end(), port, protocol);
         assert_eq!(found, said, "{}: {} → {}:{port}/{protocol}", region.cluster().name(), from.name, to.name);

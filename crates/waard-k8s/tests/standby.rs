@@ -114,6 +114,13 @@ fn faults(topology: &Topology, artifacts: &[Artifact]) -> Vec<String> {
         for key in actual.keys().filter(|key| !expected.contains_key(*key)) {
             wrong(format!("{key:?} is still there after a failover"));
         }
+        // What runs goes on: no pod is another one after a failover, so none is replaced.
+        for (key, value) in objects(artifacts, &cluster).iter().filter(|((kind, ..), _)| kind == "Deployment") {
+            let after = actual.get(key).map(|after| &after["spec"]["template"]);
+            if after != Some(&value["spec"]["template"]) {
+                wrong(format!("the pods of {key:?} are replaced by a failover"));
+            }
+        }
         // Said without the emitter: enough pods, and nothing that runs by itself is forgotten.
         for workload in region.workloads().values() {
             let name = format!("{}-{}", topology.platform(), workload.name());
@@ -311,7 +318,11 @@ fn a_pilot_light_is_lit() {
     assert!(runbook.contains("restore-db-instance-to-point-in-time"), "{runbook}");
     assert!(runbook.contains("The RTO can't be promised like this"), "{runbook}");
     // Without a repository everything is applied by hand.
-    assert!(runbook.contains("apply --server-side --kustomize failover/production/shop-production-eu-west-1"));
+    assert!(
+        runbook.contains(
+            "apply --server-side --force-conflicts --kustomize failover/production/shop-production-eu-west-1"
+        )
+    );
     assert!(!runbook.contains("argocd"));
 }
 

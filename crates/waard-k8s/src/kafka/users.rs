@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use waard_model::topology::Workload;
+use waard_model::topology::{Region, Workload};
 
 use super::{Streams, authentication};
 use crate::custom::Custom;
@@ -47,13 +47,14 @@ fn rights(streams: Streams<'_>, workload: &Workload) -> Vec<Acl> {
     acls
 }
 
-/// The consumer group of a workload.
+/// The consumer group of a workload. One that stands in for another goes on in that one's group, before a failover and
+/// after it: what the region is in the topology counts, not what it is at the moment.
 pub(super) fn group<'w>(streams: Streams<'w>, workload: &'w Workload) -> &'w str {
     let region = streams.site.region;
     let written = streams.site.topology.spec().workloads.get(workload.name());
     let model = written.and_then(|spec| spec.like.as_ref());
-    let stands_in =
-        |name: &&waard_model::name::WorkloadName| region.is_standby() && !region.workloads().contains_key(*name);
+    let standby = streams.site.environment.regions().get(region.name()).is_some_and(Region::is_standby);
+    let stands_in = |name: &&waard_model::name::WorkloadName| standby && !region.workloads().contains_key(*name);
     model.filter(stands_in).unwrap_or_else(|| workload.name()).as_str()
 }
 

@@ -1,6 +1,10 @@
 //! What the tests of emitted objects share: reading the files back, independently of what wrote them.
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::case_sensitive_file_extension_comparisons,
     clippy::similar_names,
     clippy::cmp_owned,
     clippy::collapsible_match,

@@ -83,6 +83,7 @@ pub(crate) fn of_region<'d>(
 /// The labels that Strimzi puts on the pods of a node pool.
 pub(crate) fn node_labels(cluster: &str, role: &str) -> Value {
     json!({
+        "app.kubernetes.io/managed-by": "strimzi-cluster-operator",
         "strimzi.io/cluster": cluster,
         "strimzi.io/kind": "Kafka",
         "strimzi.io/name": format!("{cluster}-kafka"),

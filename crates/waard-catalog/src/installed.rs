@@ -73,7 +73,9 @@ pub(crate) fn minor(region: &Region) -> Minor {
 }
 
 /// Everything that the cluster of a region needs: EKS add-ons first, then controllers in the order of their names.
+/// A failover installs nothing and takes nothing away, so what the region is in the topology counts.
 pub fn installed(topology: &Topology, environment: &Environment, region: &Region) -> Vec<Installed> {
+    let region = environment.regions().get(region.name()).unwrap_or(region);
     let needs = Needs { environment, region };
     let mut found: Vec<Installed> = region.cluster().settings().addons.iter().map(|addon| by_eks(*addon)).collect();
     let monitoring = topology.spec().observability.metrics.namespace.as_str();
@@ -199,14 +201,7 @@ impl<'t> Needs<'t> {
             self.workloads().flat_map(Workload::uses).any(|name| self.region.kafka().any(|store| store.name() == name))
         };
         let mirrors = || self.region.kafka().any(|store| self.environment.mirror_of(self.region, store).is_some());
-        // A region that stands by is ready for what it runs once it serves, too.
-        let refers = |workload: &Workload| {
-            let spec = workload.spec();
-            let migration = workload.migration().is_some_and(|migration| !migration.secrets.is_empty());
-            let containers = spec.containers.values().any(|container| !container.secrets.is_empty());
-            !spec.secrets.is_empty() || !spec.secret_files.is_empty() || migration || containers
-        };
-        self.workloads().any(refers) || mirrors() || clients()
+        !self.region.secrets().is_empty() || mirrors() || clients()
     }
 
     /// Metrics that only CloudWatch has: of load balancers and certificates, databases and caches.

@@ -94,7 +94,12 @@ fn faults(topology: &Topology, documents: &[Document]) -> Vec<String> {
                 }
             }
         }
-        let wanted = wanted(&here);
+        let mut wanted = wanted(&here);
+        // What runs in a standby region only once it serves must find its secrets then.
+        if let Some(serving) = environment.after_failover(region) {
+            let after = self::documents(&waard_k8s::emit_region(topology, environment, &serving));
+            wanted.extend(self::wanted(&after.iter().collect::<Vec<_>>()));
+        }
         // Credentials of Kafka come from another namespace of the cluster, and not from AWS.
         let mut elsewhere = Keys::new();
         for document in of("ExternalSecret").filter(|document| !document.path.ends_with("/secrets.yaml")) {

@@ -114,8 +114,16 @@ fn faults(topology: &Topology, artifacts: &[Artifact]) -> Vec<String> {
         for key in actual.keys().filter(|key| !expected.contains_key(*key)) {
             wrong(format!("{key:?} is still there after a failover"));
         }
+        // A failover installs nothing: no namespace comes or goes.
+        let before = objects(artifacts, &cluster);
+        let namespaces = |objects: &Objects| -> Vec<String> {
+            objects.keys().filter(|(kind, ..)| kind == "Namespace").map(|(.., name)| name.clone()).collect()
+        };
+        if namespaces(&before) != namespaces(&actual) {
+            wrong("namespaces come or go in a failover".to_owned());
+        }
         // What runs goes on: no pod is another one after a failover, so none is replaced.
-        for (key, value) in objects(artifacts, &cluster).iter().filter(|((kind, ..), _)| kind == "Deployment") {
+        for (key, value) in before.iter().filter(|((kind, ..), _)| kind == "Deployment") {
             let after = actual.get(key).map(|after| &after["spec"]["template"]);
             if after != Some(&value["spec"]["template"]) {
                 wrong(format!("the pods of {key:?} are replaced by a failover"));

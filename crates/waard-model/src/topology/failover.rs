@@ -37,6 +37,18 @@ impl Environment {
 }
 
 impl Region {
+    /// True if every database that a workload uses is written here, now or once this region has taken over.
+    pub fn may_write_data_of(&self, workload: &Workload) -> bool {
+        let Duty::Standby { protects, .. } = &self.duty else {
+            return self.writes_data_of(workload);
+        };
+        let elsewhere = |store: &Store| match &store.kind {
+            StoreKind::Database(database) => database.writer.as_ref().is_some_and(|writer| writer != protects),
+            _ => false,
+        };
+        !workload.uses().iter().filter_map(|name| self.stores.get(name)).any(|store| elsewhere(store))
+    }
+
     /// The workload of this region that `other`, of its standby region, stands in for: the same, or the one that it is like.
     pub fn stood_in_by(&self, other: &Workload) -> Option<&Workload> {
         let same = self.workloads.get(&other.name);

@@ -2,22 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Environment, Mirror, Region, Store, StoreKind, Workload};
+use super::{Environment, Mirror, Region, Store, StoreKind};
 use crate::name::{Namespace, SecretKeyRef};
-use crate::spec::WorkloadKind;
 
 /// Secrets by name, each with the keys of it that are used.
 pub type Secrets<'r> = BTreeMap<&'r str, BTreeSet<&'r str>>;
 
 impl Region {
-    /// The secrets that pods refer to, by namespace. Those of a migration only where it runs; in a standby region, none of
-    /// what runs by itself, which doesn't run there.
+    /// The secrets that pods refer to, by namespace. In a standby region also those of what runs only after a failover:
+    /// they, and the right to read them, must be there by then. Those of a migration only where it runs, now or then.
     pub fn secrets(&self) -> BTreeMap<&Namespace, Secrets<'_>> {
         let mut found: BTreeMap<&Namespace, Secrets<'_>> = BTreeMap::new();
-        let runs = |workload: &Workload| !self.is_standby() || workload.kind() == WorkloadKind::Service;
-        for workload in self.workloads().values().filter(|workload| runs(workload)) {
+        for workload in self.workloads().values() {
             let spec = workload.spec();
-            let migration = workload.migration().filter(|_| self.writes_data_of(workload));
+            let migration = workload.migration().filter(|_| self.may_write_data_of(workload));
             let references = spec
                 .secrets
                 .values()

@@ -80,7 +80,13 @@ fn connections(topology: &Topology, documents: &[Document]) -> Vec<String> {
             let namespace = store.kafka_namespace().unwrap();
             let cluster = format!("{}-{}", topology.platform(), store.name());
             let (brokers, controllers) = (node_labels(&cluster, "broker"), node_labels(&cluster, "controller"));
-            let part = |cluster: &str, name: String| json!({ "strimzi.io/cluster": cluster, "strimzi.io/name": name });
+            let part = |cluster: &str, name: String| {
+                json!({
+                    "app.kubernetes.io/managed-by": "strimzi-cluster-operator",
+                    "strimzi.io/cluster": cluster,
+                    "strimzi.io/name": name,
+                })
+            };
             let (helper, exporter) = (
                 part(&cluster, format!("{cluster}-entity-operator")),
                 part(&cluster, format!("{cluster}-kafka-exporter")),
@@ -235,7 +241,7 @@ fn each_fault_is_found() {
             "broker-a",
             |v| {
                 v["spec"]["template"]["pod"]["affinity"]["podAntiAffinity"] =
-                    json!({ "preferredDuringSchedulingIgnoredDuringExecution": [] })
+                    json!({ "preferredDuringSchedulingIgnoredDuringExecution": [] });
             },
             "may share",
         ),
@@ -353,7 +359,7 @@ fn each_fault_is_found() {
             "waardhaven-kafka-mirror",
             |v| {
                 v["spec"]["mirrors"][0]["checkpointConnector"]["config"]["emit.checkpoints.interval.seconds"] =
-                    600.into()
+                    600.into();
             },
             "too long",
         ),

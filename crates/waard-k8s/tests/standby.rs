@@ -210,12 +210,11 @@ fn runbook_faults(text: &str, region: &Region, artifacts: &[Artifact], wrong: &m
         .map(|heading| heading.to_lowercase().replace('.', "").replace(' ', "-"))
         .collect();
     for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link) {
-        let leads = match link.strip_prefix('#') {
-            Some(anchor) => anchors.iter().any(|other| other == anchor),
-            None => {
-                let folder = format!("{}/", link.strip_prefix("../../").unwrap());
-                artifacts.iter().any(|artifact| artifact.path().as_str().starts_with(&folder))
-            }
+        let leads = if let Some(anchor) = link.strip_prefix('#') {
+            anchors.iter().any(|other| other == anchor)
+        } else {
+            let folder = format!("{}/", link.strip_prefix("../../").unwrap());
+            artifacts.iter().any(|artifact| artifact.path().as_str().starts_with(&folder))
         };
         if !leads {
             wrong(format!("the link {link} leads nowhere"));

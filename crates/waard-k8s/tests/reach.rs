@@ -140,7 +140,13 @@ fn judge(topology: &Topology, region: &Region, policies: &[&Document]) -> usize 
             for (_, source) in &migrations {
                 case(source, target, port, false);
             }
-            case(&balancer, target, port, routed && !through_mesh);
+            // The load balancer asks for readiness where it sends requests to the pods itself.
+            // Ports of gRPC are asked themselves.
+            let ready = callee.probes().readiness.as_ref().filter(|probe| probe.path.is_some());
+            let grpc = |port: &str| port.split('-').next() == Some("grpc");
+            let asks = callee.exposed().iter().any(|route| !grpc(route.port.as_str()));
+            let balanced = routed || (asks && ready.is_some_and(|probe| probe.port == *name));
+            case(&balancer, target, port, balanced && !through_mesh);
             case(&gateway, target, port, routed && through_mesh);
             case(&prometheus, target, port, !mesh && !serving);
             case(&stranger, target, port, false);
@@ -249,7 +255,6 @@ fn all(topology: &Topology) -> usize {
 }
 
 #[test]
-#[ignore = "not yet seen to hold for every pair"]
 fn connections_are_allowed_exactly_where_the_topology_says_so() {
     assert!(all(&fixture("minimal")) > 10);
     assert!(all(&fixture("waardhaven")) > 500);
@@ -273,7 +278,10 @@ fn a_policy_less_or_a_rule_more_is_noticed() {
     let judged: Vec<usize> = (0..policies.len()).filter(|at| namespaces.contains(&policies[*at].namespace())).collect();
     for at in judged {
         // A namespace denies everything twice over once its pods have policies of their own.
-        if policies[at].name() == "default-deny" {
+        let name = policies[at].name();
+        // Strimzi's other pods are no actors of this table; a test of Kafka's own has them.
+        let of_others = [".entity-operator", ".exporter", ".mirror", ".nodes"].iter().any(|end| name.contains(end));
+        if name == "default-deny" || of_others {
             continue;
         }
         let mut fewer = policies.clone();
@@ -295,7 +303,6 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    #[ignore = "not yet seen to hold for every pair"]
     fn the_same_holds_of_random_platforms(topology in strategy::shown()) {
         all(&topology);
     }

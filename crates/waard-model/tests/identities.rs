@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use waard_model::spec::{Addon, AutoscalerKind, StandbyCopy, WorkKind, WorkloadKind, ZoneLayout};
+use waard_model::spec::{Addon, AutoscalerKind, StandbyCopy, WorkKind, ZoneLayout};
 use waard_model::topology::identity::{Policy, Statement};
 use waard_model::topology::{Duty, Environment, Identity, Region, StoreKind};
 use waard_model::{Topology, source, strategy};
@@ -170,11 +170,9 @@ fn secrets(topology: &Topology, environment: &Environment, region: &Region, iden
     };
     let mut read: BTreeSet<String> = BTreeSet::new();
     for workload in region.workloads().values() {
-        if region.is_standby() && workload.kind() != WorkloadKind::Service {
-            continue;
-        }
+        // In a standby region also what runs only after a failover.
         let spec = workload.spec();
-        let migration = workload.migration().filter(|_| region.writes_data_of(workload));
+        let migration = workload.migration().filter(|_| region.may_write_data_of(workload));
         let mut references: Vec<&waard_model::name::SecretKeyRef> = spec.secrets.values().collect();
         references.extend(spec.secret_files.values());
         references.extend(spec.containers.values().flat_map(|container| container.secrets.values()));

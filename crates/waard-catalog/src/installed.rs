@@ -85,7 +85,10 @@ pub fn installed(topology: &Topology, environment: &Environment, region: &Region
             found.push(Installed { by, namespace: namespace.to_owned(), pods });
         }
     };
-    add("argo-cd", Some("argo-cd"), reserved::ARGOCD_NAMESPACE, pods::all("argo-cd"));
+    // Without a repository there is nothing that it could pull.
+    if topology.spec().gitops.is_some() {
+        add("argo-cd", Some("argo-cd"), reserved::ARGOCD_NAMESPACE, pods::all("argo-cd"));
+    }
     if needs.balancer() {
         let id = "aws-load-balancer-controller";
         add(id, Some(id), system, pods::all(id));

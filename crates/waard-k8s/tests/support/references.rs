@@ -40,8 +40,8 @@ const CHECKS: [Check; 15] = [
 
 /// Every reference of a cluster that leads nowhere: `<object>: <kind of reference>: <what it names>`.
 /// `here` are the objects of the cluster, `gitops` is what Argo CD has of it.
-fn dangling(here: &[&Document], gitops: &[&Document]) -> Vec<String> {
-    let world = World::of(here, gitops);
+fn dangling(here: &[&Document], gitops: &[&Document], script: &str) -> Vec<String> {
+    let world = World::of(here, gitops, script);
     let mut found = Vec::new();
     for document in here.iter().chain(gitops) {
         let mut missing = |what: &'static str, named: String| {
@@ -57,17 +57,24 @@ fn dangling(here: &[&Document], gitops: &[&Document]) -> Vec<String> {
 
 /// Every dangling reference of a platform, cluster by cluster.
 pub(crate) fn dangling_in(topology: &Topology, artifacts: &[Artifact]) -> Vec<String> {
-    judged(topology, &super::documents(artifacts), &super::documents_below(artifacts, "gitops/"))
+    judged(topology, artifacts, &super::documents(artifacts), &super::documents_below(artifacts, "gitops/"))
 }
 
 /// The same of documents that were read already.
-pub(crate) fn judged(topology: &Topology, objects: &[Document], gitops: &[Document]) -> Vec<String> {
+pub(crate) fn judged(
+    topology: &Topology,
+    artifacts: &[Artifact],
+    objects: &[Document],
+    gitops: &[Document],
+) -> Vec<String> {
     let mut found = Vec::new();
     for (environment, region) in topology.regions() {
         let folder = format!("{}/{}", environment.name(), region.cluster().name());
         let here: Vec<&Document> = objects.iter().filter(|document| document.cluster() == folder).collect();
         let of_argo: Vec<&Document> = gitops.iter().filter(|document| document.below("gitops") == folder).collect();
-        let here = dangling(&here, &of_argo);
+        let script = format!("controllers/{folder}/install.sh");
+        let script = artifacts.iter().find(|artifact| artifact.path().as_str() == script).map_or("", Artifact::text);
+        let here = dangling(&here, &of_argo, script);
         found.extend(here.into_iter().map(|what| format!("{folder}: {what}")));
     }
     found

@@ -202,7 +202,7 @@ pub(crate) fn role_bindings(world: &World<'_>, document: &Document, missing: Mis
         let (namespace, name) =
             (subject["namespace"].as_str().unwrap_or(document.namespace()), subject["name"].as_str().unwrap());
         if !world.exists("ServiceAccount", namespace, name)
-            && !world.charts.iter().any(|chart| chart.namespace == namespace)
+            && !world.charts.iter().any(|chart| chart.namespace == namespace && namespace != "kube-system")
         {
             missing("subject", format!("{namespace}/{name}"));
         }

@@ -242,11 +242,21 @@ pub(crate) fn kafka(world: &World<'_>, document: &Document, missing: Missing<'_>
             let known = |each: &&Document| {
                 each.kind() == "KafkaTopic" && (each.value["spec"]["topicName"] == name || each.name() == name)
             };
-            if topic && !world.documents.iter().any(known) {
+            // What the mirror itself keeps track by is made by it.
+            let of_mirror = name.ends_with(".internal") || world.documents.iter().any(|each| keeps(each, name));
+            if topic && !of_mirror && !world.documents.iter().any(known) {
                 missing("topic", name.to_owned());
             }
         }
     }
+}
+
+/// True for a mirror that keeps its offsets, settings or state in a topic.
+fn keeps(document: &Document, topic: &str) -> bool {
+    document.kind() == "KafkaMirrorMaker2"
+        && document.value["spec"]["target"]
+            .as_object()
+            .is_some_and(|target| target.values().any(|value| value == topic))
 }
 
 /// Secrets, config maps and storage classes that are named anywhere below a Strimzi resource.

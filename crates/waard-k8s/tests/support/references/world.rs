@@ -36,10 +36,10 @@ pub(crate) struct World<'d> {
 }
 
 impl<'d> World<'d> {
-    pub(crate) fn of(here: &[&'d Document], gitops: &[&'d Document]) -> Self {
+    pub(crate) fn of(here: &[&'d Document], gitops: &[&'d Document], script: &str) -> Self {
         let mut world = Self {
             documents: here.iter().chain(gitops).copied().collect(),
-            charts: gitops.iter().flat_map(|document| charts(document)).collect(),
+            charts: gitops.iter().flat_map(|document| charts(document)).chain(installed_by(script)).collect(),
             pods: Vec::new(),
             services: BTreeMap::new(),
             secrets: BTreeMap::new(),
@@ -102,6 +102,13 @@ impl<'d> World<'d> {
                     .collect();
                 self.services.insert((namespace, name), ports);
             }
+            // In a region that stands by, what runs by itself has its identity and policies, and pods after a failover.
+            "ServiceAccount" if !document.value["metadata"]["labels"]["app"].is_null() => self.pods.push(Pods {
+                namespace,
+                labels: document.value["metadata"]["labels"].clone(),
+                ports: BTreeMap::new(),
+                containers: BTreeSet::new(),
+            }),
             "ExternalSecret" => {
                 let target = spec["target"]["name"].as_str().unwrap_or(&name).to_owned();
                 let keys = items(&spec["data"]).map(|entry| entry["secretKey"].as_str().unwrap().to_owned());
@@ -120,7 +127,10 @@ impl<'d> World<'d> {
                 self.services.insert((namespace.clone(), format!("{name}-kafka-bootstrap")), listeners);
                 let keys = ["ca.crt", "ca.p12", "ca.password"].map(str::to_owned);
                 self.secrets.insert((namespace.clone(), format!("{name}-cluster-ca-cert")), keys.into());
-                for (part, ports) in [("entity-operator", vec![]), ("kafka-exporter", vec![("tcp-prometheus", 9404)])] {
+                for (part, ports) in [
+                    ("entity-operator", vec![("healthcheck-to", 8080), ("healthcheck-uo", 8081)]),
+                    ("kafka-exporter", vec![("tcp-prometheus", 9404)]),
+                ] {
                     self.strimzi(&namespace, &name, part, "false", ports);
                 }
             }
@@ -154,7 +164,7 @@ impl<'d> World<'d> {
             labels: json!({
                 "strimzi.io/cluster": cluster, "strimzi.io/kind": kind, "strimzi.io/name": name,
                 "strimzi.io/broker-role": broker, "strimzi.io/controller-role": (broker == "false").to_string(),
-                "app.kubernetes.io/name": part,
+                "app.kubernetes.io/name": part, "app.kubernetes.io/managed-by": "strimzi-cluster-operator",
             }),
             ports: ports.into_iter().map(|(name, number)| (name.to_owned(), number)).collect(),
             containers: BTreeSet::new(),
@@ -162,6 +172,7 @@ impl<'d> World<'d> {
     }
 
     /// Pods and Services that charts and EKS add-ons bring, which objects of ours name.
+    /// Source: the templates of the charts, at the versions of the catalog.
     fn add_charts(&mut self) {
         let mut add = |namespace: &str, labels: Value, ports: &[(&str, u64)]| {
             self.pods.push(Pods {
@@ -188,7 +199,38 @@ impl<'d> World<'d> {
                         .collect();
                     self.services.insert((namespace.to_owned(), "istio-ingressgateway".to_owned()), ports);
                 }
-                "kube-prometheus-stack" => add(namespace, json!({ "app.kubernetes.io/name": "prometheus" }), &[]),
+                "argo-cd" => {
+                    for name in [
+                        "argocd-application-controller",
+                        "argocd-applicationset-controller",
+                        "argocd-redis",
+                        "argocd-repo-server",
+                        "argocd-server",
+                    ] {
+                        add(
+                            namespace,
+                            json!({ "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "argocd" }),
+                            &[],
+                        );
+                    }
+                }
+                "external-dns" => add(namespace, json!({ "app.kubernetes.io/name": "external-dns" }), &[]),
+                "external-secrets" => {
+                    for name in ["external-secrets", "external-secrets-webhook", "external-secrets-cert-controller"] {
+                        let labels =
+                            json!({ "app.kubernetes.io/name": name, "app.kubernetes.io/instance": "external-secrets" });
+                        add(namespace, labels, &[("metrics", 8080)]);
+                    }
+                }
+                "kube-prometheus-stack" => {
+                    for name in ["alertmanager", "kube-state-metrics", "prometheus"] {
+                        add(namespace, json!({ "app.kubernetes.io/name": name }), &[]);
+                    }
+                    add(namespace, json!({ "app": "kube-prometheus-stack-operator" }), &[]);
+                }
+                "prometheus-yet-another-cloudwatch-exporter" => {
+                    add(namespace, json!({ "app.kubernetes.io/instance": "cloudwatch-exporter" }), &[]);
+                }
                 "strimzi-kafka-operator" => add(
                     namespace,
                     json!({ "name": "strimzi-cluster-operator", "strimzi.io/kind": "cluster-operator" }),
@@ -198,6 +240,25 @@ impl<'d> World<'d> {
             }
         }
     }
+}
+
+/// The charts that the script beside Argo CD installs: all of them where there is no Argo CD.
+fn installed_by(script: &str) -> Vec<Chart> {
+    let mut found = Vec::new();
+    let mut rest = script;
+    while let Some((_, command)) = rest.split_once("\nhelm upgrade --install ") {
+        let (words, after) = command.split_once("--values - <<'VALUES'\n").unwrap();
+        let (values, after) = after.split_once("\nVALUES\n").unwrap();
+        let words: Vec<&str> = words.split_whitespace().filter(|word| *word != "\\").collect();
+        let at = words.iter().position(|word| *word == "--namespace").unwrap();
+        found.push(Chart {
+            name: words[1].rsplit('/').next().unwrap().to_owned(),
+            namespace: words[at + 1].to_owned(),
+            values: serde_yaml::from_str(values).unwrap(),
+        });
+        rest = after;
+    }
+    found
 }
 
 /// The charts that an Application or ApplicationSet installs.

@@ -100,9 +100,10 @@ fn routes(
     }
     // Some share a host, each with paths of its own, some of them below those of others.
     let (host, known): (HostName, Vec<String>) = if dice.chance(40) {
-        let mut paths = vec![format!("/{name}"), format!("/on/{name}/~x")];
+        let mut paths = vec![format!("/{name}"), format!("/under/{name}/~x")];
         paths.extend((name == "web").then(|| "/".to_owned()));
-        paths.extend((name == "api").then(|| "/on/".to_owned()));
+        // No workload is called so, or its own path would be the same one.
+        paths.extend((name == "api").then(|| "/under/".to_owned()));
         (v(&format!("www.{}", platform.domain)), paths)
     } else {
         (v(&format!("{name}.{}", platform.domain)), ["/", "/v1", "/on/~x"].map(str::to_owned).to_vec())

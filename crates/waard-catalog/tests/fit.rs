@@ -39,7 +39,7 @@ fn each_misfit_is_found() {
         ("1.36", "1.99", "EKS has no version 1.99"),
         ("1.36", "1.37", "no release of Cluster Autoscaler is known for Kubernetes 1.37: no 1.37 tag yet"),
         ("size: 2..4", "size: 1..1", "not every pod has room even at its least, on `system` with 1 node of m7g.large"),
-        ("size: 2..4", "size: 1..2", "not every pod has room when everything is at its most"),
+        ("replicas: 2..6", "replicas: 2..60", "not every pod has room when everything is at its most"),
         ("m7g.large", "t4g.small", "no node takes a pod of `prometheus-kube-prometheus-stack-prometheus`"),
         ("m7g.large", "m7g.huge", "no instance type `m7g.huge`"),
         ("m7g.large", "p3.2xlarge", "`p3.2xlarge` is not offered in `eu-central-1`"),

@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::case_sensitive_file_extension_comparisons,
+    clippy::similar_names,
     clippy::too_many_lines,
     reason = "a test fails by panicking, in its helpers too"
 )]

@@ -43,7 +43,9 @@ impl Region {
             return self.writes_data_of(workload);
         };
         let elsewhere = |store: &Store| match &store.kind {
-            StoreKind::Database(database) => database.writer.as_ref().is_some_and(|writer| writer != protects),
+            StoreKind::Database(database) => {
+                database.writer.as_ref().is_some_and(|writer| writer != protects && *writer != self.name)
+            }
             _ => false,
         };
         !workload.uses().iter().filter_map(|name| self.stores.get(name)).any(|store| elsewhere(store))

@@ -3,7 +3,7 @@
 mod access;
 mod deployment;
 mod flags;
-mod karpenter;
+pub(crate) mod karpenter;
 
 use waard_model::spec::AutoscalerKind;
 use waard_model::topology::reserved::SYSTEM_NAMESPACE;

@@ -1,6 +1,7 @@
 //! Metrics and alerts: which pods Prometheus asks, and what of the targets it watches.
 //!
-//! Controllers that a chart installs bring monitors of their own; the mesh's charts have none, so theirs are here.
+//! Controllers that a chart installs are asked as the values of Prometheus' own chart say, so that no chart waits for its
+//! definitions; the mesh's gateway and control plane are asked from here.
 //! Alerts have a severity: `page` wakes somebody, `ticket` waits for working hours.
 
 mod budget;

@@ -39,11 +39,7 @@ pub(super) fn file(site: Site<'_>) -> Option<File> {
     let mut file = File::new(path, &site.region.path());
     for group in site.region.cluster().karpenter_groups() {
         file.custom(&Custom { metadata: object(site, group.name().as_str()), spec: class(site, group) });
-        let zones: Vec<(String, Vec<&ZoneName>)> = match group.zones() {
-            ZoneLayout::Across => vec![(String::new(), site.region.zones().iter().collect())],
-            ZoneLayout::Each => site.region.zones().iter().map(|zone| (format!(".{zone}"), vec![zone])).collect(),
-        };
-        for (place, zones) in &zones {
+        for (place, zones) in &places(site, group) {
             for part in parts(group) {
                 let name = format!("{}{place}{}", group.name(), part.suffix);
                 file.custom(&Custom { metadata: object(site, &name), spec: pool(site, group, zones, &part) });
@@ -51,6 +47,24 @@ pub(super) fn file(site: Site<'_>) -> Option<File> {
         }
     }
     (!file.is_empty()).then_some(file)
+}
+
+/// The zones that a group's pools are in, together or each by itself, with what their names have of it.
+fn places<'t>(site: Site<'t>, group: &NodeGroup) -> Vec<(String, Vec<&'t ZoneName>)> {
+    match group.zones() {
+        ZoneLayout::Across => vec![(String::new(), site.region.zones().iter().collect())],
+        ZoneLayout::Each => site.region.zones().iter().map(|zone| (format!(".{zone}"), vec![zone])).collect(),
+    }
+}
+
+/// The pools that are filled when all others of their groups are, by name.
+pub(crate) fn last_pools(site: Site<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for group in site.region.cluster().karpenter_groups() {
+        let suffix = parts(group).last().map_or("", |part| part.suffix);
+        found.extend(places(site, group).iter().map(|(place, _)| format!("{}{place}{suffix}", group.name())));
+    }
+    found
 }
 
 fn object(site: Site<'_>, name: &str) -> k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta {

@@ -6,6 +6,7 @@ use waard_model::spec::AutoscalerKind;
 use super::rule::{Alert, Severity, alert, any_of, group};
 use super::workload::PATIENCE;
 use crate::Site;
+use crate::autoscaler::karpenter;
 use crate::custom::monitoring::{Rule, RuleGroup};
 
 /// The longest that Cluster Autoscaler does nothing before it starts itself anew.
@@ -120,14 +121,18 @@ fn karpenter(site: Site<'_>) -> Vec<Rule> {
             "Look at its pods in kube-system, and at what AWS answers them.",
         ],
     )];
-    if !site.region.cluster().karpenter_groups().is_empty() {
+    let last_pools = karpenter::last_pools(site);
+    if !last_pools.is_empty() {
+        // Names of pools have dots, which a pattern takes for any character.
+        let pools = last_pools.join("|").replace('.', "[.]");
         rules.push(plain(
             site,
             PATIENCE,
             "NodePoolAtMaximum",
             Severity::Ticket,
-            // The last pool of a group is the one that is filled when all others are.
-            r#"max by (nodepool) (karpenter_nodepools_usage{resource_type="nodes",nodepool!~".+[.](base|spot)"}) >= max by (nodepool) (karpenter_nodepools_limit{resource_type="nodes"})"#.to_owned(),
+format!(
+                r#"max by (nodepool) (karpenter_nodepools_usage{{resource_type="nodes",nodepool=~"{pools}"}}) >= max by (nodepool) (karpenter_nodepools_limit{{resource_type="nodes"}})"#
+            ),
             [
                 "A node pool has as many nodes as it may have",
                 "The node pool {{ $labels.nodepool }} has {{ $value }} nodes, its limit: more pods find no room there.",

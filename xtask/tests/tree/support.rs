@@ -87,8 +87,9 @@ impl Folder {
 }
 
 /// Few threads, no patience.
+/// They wait: a test beside this one may start a program, and until that runs it holds a copy of every open file, locks too.
 pub(crate) fn options() -> Options<'static> {
-    Options { threads: 2, wait: Duration::ZERO, ..Options::default() }
+    Options { threads: 2, wait: Duration::from_mins(1), ..Options::default() }
 }
 
 /// Every file below a folder with its text; empty folders end in `/`, links show where they lead.

@@ -146,8 +146,7 @@ fn two_runs_at_a_time_wait_for_each_other() {
             let root = &folder.root;
             scope.spawn(move || {
                 for _ in 0..50 {
-                    let patient = Options { wait: Duration::from_mins(1), ..options() };
-                    let done = tree::write(root, &artifacts(&files), &patient).unwrap();
+                    let done = tree::write(root, &artifacts(&files), &options()).unwrap();
                     assert!(matches!(done, Outcome::Written(_)), "{done:?}");
                 }
             });

@@ -4,6 +4,10 @@
 //! So a version here is a sighting, and most newer minors have none: let the provider resolve the newest
 //! (`most_recent`) unless the topology pins one.
 
+use waard_model::spec::{Addon, Spec};
+use waard_model::topology::Cluster;
+
+use crate::catalog::catalog;
 use crate::fact::Source;
 use crate::minor::Minor;
 use crate::table::{Record, Row, RowError};
@@ -44,6 +48,34 @@ impl Record for AddonVersion {
 
     fn key(&self) -> (String, Minor) {
         (self.addon.clone(), self.kubernetes)
+    }
+}
+
+/// The version of an add-on that the topology says, or else one that is known to exist for the cluster's Kubernetes.
+/// Never "latest": the same topology has to make the same cluster tomorrow. `None` where nobody knows one.
+pub fn addon_version(cluster: &Cluster, addon: Addon) -> Option<String> {
+    let mut said = cluster.settings().addon_versions.iter();
+    if let Some((_, version)) = said.find(|(name, _)| name.as_str() == addon.as_str()) {
+        return Some(version.to_string());
+    }
+    catalog().addon(addon.as_str(), Minor::new(1, cluster.version().number()))?.version.clone()
+}
+
+/// Network policies are enforced by the CNI only if it is told to. Addresses come in blocks of 16, so that a node has as
+/// many pods as it is told to, and not as its network cards would have single addresses.
+/// Source: Amazon EKS User Guide, "Limit Pod traffic with Kubernetes network policies", "Assign more IP addresses to
+/// Amazon EKS nodes with prefixes".
+const CNI_ENFORCING: &str =
+    r#"{"enableNetworkPolicy":"true","env":{"ENABLE_PREFIX_DELEGATION":"true","WARM_PREFIX_TARGET":"1"}}"#;
+const CNI_NOT_ENFORCING: &str =
+    r#"{"enableNetworkPolicy":"false","env":{"ENABLE_PREFIX_DELEGATION":"true","WARM_PREFIX_TARGET":"1"}}"#;
+
+/// The settings of an add-on, as JSON. `None` where its own ones are right.
+pub const fn addon_settings(spec: &Spec, addon: Addon) -> Option<&'static str> {
+    match addon {
+        Addon::VpcCni if spec.network_policy.enforced => Some(CNI_ENFORCING),
+        Addon::VpcCni => Some(CNI_NOT_ENFORCING),
+        _ => None,
     }
 }
 

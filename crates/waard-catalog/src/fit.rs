@@ -31,6 +31,7 @@ pub fn misfits(topology: &Topology) -> Vec<Violation> {
     place::brokers(&grounds, &mut found);
     place::controllers(&grounds, &mut found);
     room::all(topology, &grounds, &mut found);
+    stores::global_datastores(topology, &mut found);
     stores::versions(topology, &mut found);
     found.sort_by(|a, b| (a.path(), a.to_string()).cmp(&(b.path(), b.to_string())));
     found.dedup();

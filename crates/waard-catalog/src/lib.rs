@@ -36,7 +36,7 @@ mod recovery;
 mod region;
 mod table;
 
-pub use addon::AddonVersion;
+pub use addon::{AddonVersion, addon_settings, addon_version};
 pub use allocatable::{Allocatable, Overhead, RESERVE_SOURCE, reserved_cpu_millis, reserved_memory_mib};
 pub use catalog::{Catalog, catalog};
 pub use component::{Claim, Compatibility, Component, Gap, Release};

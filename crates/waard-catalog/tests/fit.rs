@@ -61,6 +61,11 @@ fn each_misfit_is_found() {
         ("version: \"15\"", "version: \"10\"", "RDS makes no new PostgreSQL 10"),
         ("version: \"15\"", "version: \"15.4\"", "RDS makes no new PostgreSQL 15.4"),
         ("version: \"7.0\"", "version: \"8.0\"", "ElastiCache has no redis 8.0"),
+        (
+            "node: cache.r6g.xlarge, shards: 3",
+            "standby: replica, node: cache.t4g.medium, shards: 3",
+            "ElastiCache has no global datastore of cache.t4g.medium, so `cache` can't be copied to `us-west-2`",
+        ),
         ("version: \"4.3.1\"", "version: \"3.6.0\"", "has no Kafka 3.6.0"),
         ("memory: 16Gi, heap: 5Gi", "memory: 160Gi, heap: 5Gi", "no node takes a pod of `kafka`"),
     ] {

@@ -18,6 +18,7 @@ mod reference;
 mod region;
 pub mod reserved;
 mod resolve;
+pub mod roots;
 mod scaling;
 mod store;
 mod violation;

@@ -1,9 +1,9 @@
-//! Versions of databases, caches and Kafka.
+//! Versions of databases, caches and Kafka, and caches that can be copied to another region.
 
 use waard_model::Topology;
 use waard_model::path::ModelPath;
-use waard_model::spec::CacheEngine as Engine;
-use waard_model::topology::Violation;
+use waard_model::spec::{CacheEngine as Engine, StandbyCopy};
+use waard_model::topology::{StoreKind, Violation};
 
 use crate::{CacheEngine, Compatibility, Minor, catalog};
 
@@ -67,6 +67,37 @@ pub(super) fn versions(topology: &Topology, found: &mut Vec<Violation>) {
                     release.version, kafka.version
                 );
                 found.push(Violation::new(path.clone(), message, format!("it has {}", all.join(", "))));
+            }
+        }
+    }
+}
+
+/// Node families that can be members of a global datastore, in size large and above.
+/// Source: Amazon ElastiCache User Guide, "Prerequisites and limitations" of global datastores, read 2026-11-25.
+const GLOBAL: [&str; 11] = ["c7gn", "c8gn", "m5", "m6g", "m7g", "m8g", "r5", "r6g", "r6gd", "r7g", "r8g"];
+
+/// Caches with a replica in a standby region, which are members of a global datastore there and in the region they stand
+/// in for. Without a standby region nothing is copied, and every node will do.
+pub(super) fn global_datastores(topology: &Topology, found: &mut Vec<Violation>) {
+    for (environment, region) in topology.regions() {
+        let Some(standby) = environment.standby_of(region.name()) else {
+            continue;
+        };
+        for (name, store) in region.stores() {
+            let StoreKind::Cache(cache) = store.kind() else {
+                continue;
+            };
+            let parts: Vec<&str> = cache.node.as_str().split('.').collect();
+            let fits =
+                matches!(parts.as_slice(), [_, family, size] if GLOBAL.contains(family) && size.ends_with("large"));
+            if store.standby() == StandbyCopy::Replica && !fits {
+                let message = format!(
+                    "ElastiCache has no global datastore of {}, so `{name}` can't be copied to `{}`",
+                    cache.node,
+                    standby.name()
+                );
+                let help = format!("its nodes are large or larger, of the families {}", GLOBAL.join(", "));
+                found.push(Violation::new(store.path().key("standby"), message, help));
             }
         }
     }

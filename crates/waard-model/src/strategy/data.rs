@@ -53,14 +53,18 @@ fn database(dice: &mut Dice<'_>, platform: &Platform) -> DatabaseSpec {
 
 fn cache(dice: &mut Dice<'_>) -> CacheSpec {
     let engine = *dice.choose(CacheEngine::ALL);
+    let standby = *dice.choose(&[StandbyCopy::None, StandbyCopy::Replica]);
+    // ElastiCache copies no cache of small nodes to another region.
+    let nodes: &[&str] =
+        if standby == StandbyCopy::Replica { &["cache.r6g.large"] } else { &["cache.r6g.large", "cache.t4g.small"] };
     CacheSpec {
         engine,
         version: v(if engine == CacheEngine::Valkey { dice.pick(&["8.0", "7.2"]) } else { dice.pick(&["7.1", "7.0"]) }),
-        node: v(dice.pick(&["cache.r6g.large", "cache.t4g.small"])),
+        node: v(dice.pick(nodes)),
         shards: *dice.choose(&[1, 2, 3, 15]),
         replicas: *dice.choose(&[1, 0, 2, 5]),
         tls: true,
-        standby: *dice.choose(&[StandbyCopy::None, StandbyCopy::Replica]),
+        standby,
     }
 }
 
@@ -221,7 +225,7 @@ impl Stores {
                 class: dice.some(50, |_| v("db.r6g.large")),
                 storage: dice.some(50, |d| v(d.pick(&["20Gi", "100Gi"]))),
                 multi_az: dice.some(50, |d| d.chance(50)),
-                replicas: dice.some(50, |d| *d.choose(&[0, 1, 15])),
+                replicas: dice.some(50, |d| *d.choose(&[0, 1, 5])),
                 ..StoreSize::default()
             };
             sizes.insert(name.clone(), size);
@@ -266,8 +270,11 @@ impl Stores {
                 kafka.users.insert(user, KafkaUserSpec { reads: some(), writes: some() });
             }
         }
+        // One region for all, so that regions don't copy from each other in a circle.
+        let writer = self.spec.databases.keys().find_map(|name| places.writers(name).into_iter().next());
         for (name, database) in &mut self.spec.databases {
-            database.writer = places.writers(name).into_iter().next().filter(|_| dice.chance(40));
+            let can = writer.clone().filter(|writer| places.writers(name).contains(writer));
+            database.writer = can.filter(|_| dice.chance(40));
         }
     }
 }

@@ -281,18 +281,27 @@ impl Places {
         self.users.iter().filter(|(used, _)| used == store).map(|(_, user)| user.clone()).collect()
     }
 
-    /// The regions that have a store in every environment that has it at all.
+    /// The primary regions that have a store in every environment that has it at all, if no data leaves a residency then.
     pub(super) fn writers(&self, store: &StoreName) -> Vec<RegionName> {
         let has = |environment: &EnvironmentName| {
             let regions = self.stores.iter().filter(move |((at, _), here)| at == environment && here.contains(store));
-            regions.map(|((_, region), _)| region.clone()).collect::<BTreeSet<RegionName>>()
+            let names: BTreeSet<RegionName> = regions.map(|((_, region), _)| region.clone()).collect();
+            let spec = self.environments.get(environment)?;
+            let residency = |name| spec.regions.get(name).and_then(|region| region.residency);
+            let one = names.iter().map(residency).collect::<BTreeSet<_>>().len() == 1;
+            let can = |name: &RegionName| one && self.is_primary(environment, name);
+            (!names.is_empty()).then(|| names.into_iter().filter(can).collect())
         };
-        let each: Vec<BTreeSet<RegionName>> =
-            self.environments.keys().map(has).filter(|regions| !regions.is_empty()).collect();
+        let each: Vec<BTreeSet<RegionName>> = self.environments.keys().filter_map(has).collect();
         let Some((first, rest)) = each.split_first() else {
             return Vec::new();
         };
         first.iter().filter(|region| rest.iter().all(|regions| regions.contains(region))).cloned().collect()
+    }
+
+    fn is_primary(&self, environment: &EnvironmentName, region: &RegionName) -> bool {
+        let environment = self.environments.get(environment);
+        environment.and_then(|spec| spec.regions.get(region)).is_some_and(|region| region.role == Role::Primary)
     }
 
     /// Gives each region a range of its own that holds its cluster.

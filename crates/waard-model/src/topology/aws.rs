@@ -86,6 +86,12 @@ impl Cluster {
         self.part("balancer")
     }
 
+    /// Another one of it: health checks of Route 53 may reach it. With the CDN in the same group they would be more rules
+    /// than a group has.
+    pub fn balancer_health_group(&self) -> String {
+        self.part("balancer-health")
+    }
+
     /// The regional web ACL in front of the load balancer.
     pub fn balancer_acl(&self) -> String {
         self.part("balancer")
@@ -94,6 +100,11 @@ impl Cluster {
     /// The bucket of the load balancer's access logs.
     pub fn log_bucket(&self) -> String {
         self.part("logs")
+    }
+
+    /// The bucket of Terraform's states of the region. The key that encrypts it has this name too.
+    pub fn state_bucket(&self) -> String {
+        self.part("terraform")
     }
 
     /// The IAM role of the nodes that Karpenter starts.

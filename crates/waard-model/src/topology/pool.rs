@@ -4,9 +4,18 @@
 //! becomes two. One with nodes in each zone becomes one for each zone.
 //! Source: Amazon EKS User Guide, "Managed node group capacity types".
 
+use std::collections::BTreeMap;
+
 use super::{Cluster, NodeGroup, Region, Scaling};
 use crate::name::ZoneName;
 use crate::spec::{AutoscalerKind, WorkKind, ZoneLayout};
+
+/// Below it, Cluster Autoscaler looks for what a node will have as long as the group has none.
+const TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template";
+
+/// Most tags of a node group that follow from its labels and taints; a resource has 50 at most, the platform's and
+/// those of what makes the group included. Source: AWS General Reference, "Tag naming limits and requirements".
+const MOST_TAGS: usize = 40;
 
 /// A managed node group of EKS.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +32,44 @@ pub struct Pool<'c> {
     pub spot: bool,
 }
 
+impl Pool<'_> {
+    /// How many nodes may be replaced at once: a tenth, one at least.
+    pub fn replaced_at_once(&self) -> u32 {
+        (self.scaling.max() / 10).max(1)
+    }
+
+    /// What a node of an empty group will be like, as tags. Cluster Autoscaler asks EKS for labels and taints, but for disks
+    /// only the tags: without them, no pod that requests scratch space would get a first node. None where a node is
+    /// always there to look at, and where something else adds nodes.
+    /// Source: kubernetes/autoscaler `cluster-autoscaler/cloudprovider/aws/aws_manager.go`, `buildNodeFromTemplate`.
+    pub fn template_tags(&self, autoscaler: AutoscalerKind) -> BTreeMap<String, String> {
+        if self.scaling.min() > 0 || autoscaler != AutoscalerKind::ClusterAutoscaler {
+            return BTreeMap::new();
+        }
+        let group = self.group;
+        let taints = group
+            .taints()
+            .iter()
+            .map(|taint| (format!("taint/{}", taint.key()), format!("{}:{}", taint.value(), taint.effect().as_str())));
+        let labels = group.labels().iter().map(|(key, value)| (format!("label/{key}"), value.to_string()));
+        let disk = ("resources/ephemeral-storage".to_owned(), format!("{}Mi", group.usable_mebibytes()));
+        let all = std::iter::once(disk).chain(taints).chain(labels).take(MOST_TAGS);
+        all.map(|(end, value)| (format!("{TEMPLATE}/{end}"), value)).collect()
+    }
+}
+
 impl NodeGroup {
+    /// The disk of each node as EC2 counts it, in whole GiB.
+    pub fn disk_gibibytes(&self) -> u64 {
+        self.disk.get().div_ceil(1 << 30)
+    }
+
+    /// A kubelet evicts pods when a tenth of the disk is left.
+    /// Source: Kubernetes, "Node-pressure Eviction", default of `nodefs.available`.
+    fn usable_mebibytes(&self) -> u64 {
+        (self.disk.get() >> 20) / 10 * 9
+    }
+
     /// How many of `nodes` are on demand: the base, and above it what isn't the share of spot.
     /// An Auto Scaling group with a base and a share counts alike.
     pub fn on_demand(&self, nodes: u32) -> u32 {

@@ -9,6 +9,7 @@ use crate::quantity::{Bytes, Duration};
 use crate::spec::{StandbyCopy, StorageClass};
 use crate::topology::resolve::store_kinds;
 use crate::topology::violation::{Violation, Violations};
+use crate::topology::{Region, StoreKind};
 
 /// A name means one store, whatever its kind.
 pub(super) fn unique_names(view: &View<'_>, violations: &mut Violations) {
@@ -104,6 +105,111 @@ pub(super) fn databases(view: &View<'_>, violations: &mut Violations) {
                     );
                 }
             }
+        }
+    }
+}
+
+/// RDS replicates a database to 15 others at most, in whatever regions, and names are their own in a region.
+/// Source: Amazon RDS User Guide, "Working with DB instance read replicas", "Creating a read replica".
+pub(super) fn replicas(view: &View<'_>, violations: &mut Violations) {
+    const MOST: usize = 15;
+    for (name, database) in &view.spec.data.databases {
+        let path = ModelPath::of(["data", "databases", name.as_str()]);
+        for environment in view.environments.values() {
+            let has = |region: &&Region| region.stores().contains_key(name);
+            let size = |region: &Region| match region.stores().get(name).map(|store| store.kind()) {
+                Some(StoreKind::Database(database)) => usize::from(database.replicas.in_region),
+                _ => 0,
+            };
+            for region in environment.regions().values().filter(has).filter(|region| !region.is_standby()) {
+                let elsewhere = match &database.writer {
+                    Some(writer) if writer != region.name() => continue,
+                    Some(_) => environment.regions().values().filter(has).count() - 1,
+                    None => {
+                        let standby = environment.standby_of(region.name()).filter(has);
+                        usize::from(standby.is_some() && database.standby == StandbyCopy::Replica)
+                    }
+                };
+                // More than that in one region alone is said where it is said how many.
+                let here = size(region);
+                if here <= MOST && here + elsewhere > MOST {
+                    violations.push(
+                        Violation::new(
+                            path.key("replicas").key("in_region"),
+                            format!("with {elsewhere} in other regions, `{name}` has {} replicas", here + elsewhere),
+                            "RDS replicates a database to 15 others at most",
+                        )
+                        .with(environment.path(), "the environment"),
+                    );
+                }
+            }
+        }
+        let most = view
+            .environments
+            .values()
+            .flat_map(|environment| environment.regions().values())
+            .filter_map(|region| match region.stores().get(name)?.kind() {
+                StoreKind::Database(database) => Some(database.replicas.in_region),
+                _ => None,
+            })
+            .max();
+        let own = |other: &&StoreName| {
+            let number = other.as_str().strip_prefix(name.as_str()).and_then(|rest| rest.strip_prefix('-'));
+            number
+                .and_then(|number| number.parse::<u16>().ok())
+                .is_some_and(|number| (1..=most.unwrap_or(0)).contains(&number))
+        };
+        if let Some(other) = view.spec.data.databases.keys().find(own) {
+            violations.push(
+                Violation::new(
+                    ModelPath::of(["data", "databases", other.as_str()]),
+                    format!("`{other}` is what a replica of `{name}` is called"),
+                    "give the database another name",
+                )
+                .about_key()
+                .with(path.key("replicas"), "the replicas"),
+            );
+        }
+    }
+}
+
+/// A writer serves, and there is a region that can be made first: a replica is made of what is there.
+pub(super) fn writers(view: &View<'_>, violations: &mut Violations) {
+    let written =
+        || view.spec.data.databases.iter().filter_map(|(name, database)| Some((name, database.writer.as_ref()?)));
+    let path = |name: &StoreName| ModelPath::of(["data", "databases", name.as_str(), "writer"]);
+    for environment in view.environments.values() {
+        for (name, writer) in written() {
+            let Some(region) = environment.regions().get(writer).filter(|region| region.is_standby()) else {
+                continue;
+            };
+            if region.stores().contains_key(name) {
+                violations.push(
+                    Violation::new(
+                        path(name),
+                        format!("`{writer}` is to write `{name}`, but in `{}` it stands by", environment.name()),
+                        "name a region that is primary in every environment",
+                    )
+                    .with(region.path(), "the region"),
+                );
+            }
+        }
+        let circle = environment.circle();
+        let in_circle = |name: &&crate::name::RegionName| circle.iter().any(|region| region.name() == *name);
+        let mut found = written().filter(|(_, writer)| in_circle(writer));
+        if let Some((name, writer)) = found.next()
+            && environment.regions().get(writer).is_some_and(|region| !region.is_standby())
+        {
+            let others: Vec<ModelPath> = found.map(|(name, _)| path(name)).collect();
+            let mut violation = Violation::new(
+                path(name),
+                format!("in `{}`, regions copy databases from each other in a circle", environment.name()),
+                "let one region write all databases that these regions share: a replica needs its writer to be there first",
+            );
+            for other in others {
+                violation = violation.with(other, "another writer in it");
+            }
+            violations.push(violation);
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::path::ModelPath;
 use crate::quantity::Percent;
 use crate::spec::{Audience, Residency, Role, StandbyCopy, Steering};
 use crate::topology::violation::{Violation, Violations};
-use crate::topology::{Duty, StoreKind};
+use crate::topology::{Duty, Region, StoreKind};
 
 /// Each environment has a primary region, and their shares of the requests add up to 100 %.
 pub(super) fn traffic(view: &View<'_>, violations: &mut Violations) {
@@ -221,6 +221,28 @@ pub(super) fn residency(view: &View<'_>, violations: &mut Violations) {
                 );
             }
             for store in region.stores().values() {
+                if let StoreKind::Database(database) = store.kind()
+                    && let Some(writer) = database.writer.as_ref().and_then(|name| environment.regions().get(name))
+                {
+                    // What is written here is kept there, and what is kept there is copied to here.
+                    let leaves = |data: &Region, place: &Region| {
+                        data.residency().filter(|residency| !lies_in(place.name(), *residency))
+                    };
+                    if let Some(residency) = leaves(region, writer).or_else(|| leaves(writer, region)) {
+                        let message = format!(
+                            "`{}` of `{}` must stay in `{residency}`, but `{}` writes it",
+                            store.name(),
+                            region.name(),
+                            writer.name()
+                        );
+                        let help = "let each region write its own, or choose regions that all lie there";
+                        violations.push(
+                            Violation::new(store.path().key("writer"), message, help)
+                                .with(region.path(), "the region that has it")
+                                .with(writer.path(), "the region that writes it"),
+                        );
+                    }
+                }
                 let StoreKind::Bucket(bucket) = store.kind() else {
                     continue;
                 };

@@ -55,6 +55,10 @@ pub(super) fn namespaces(view: &View<'_>, violations: &mut Violations) {
 /// `-migrate-` and eight digits of a digest: what a migration's Job adds to its workload's name.
 pub(crate) const MIGRATION_SUFFIX: usize = "-migrate-12345678".len();
 
+/// The first name of a certificate is its common name, and so short; none that is under a domain is shorter than that.
+/// Source: AWS Certificate Manager User Guide, "Certificate characteristics"; RFC 5280, `ub-common-name`.
+const LONGEST_CERTIFIED: usize = 64;
+
 /// Sources: EKS CreateCluster (100), IAM CreateRole (64), S3 bucket naming rules (63), ElastiCache CreateReplicationGroup (40),
 /// RDS CreateDBInstance (63), Kubernetes labels (63) and CronJob names (52).
 pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
@@ -102,6 +106,13 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
     let mut taken = Vec::new();
     for environment in view.environments.values() {
         let env = environment.name().as_str();
+        let exposed = environment.regions().values().any(|region| region.exposed().next().is_some());
+        let domain = environment.domain().as_str();
+        if exposed && domain.len() > LONGEST_CERTIFIED {
+            let message = format!("no certificate can be for `{domain}`: it has {} characters", domain.len());
+            let help = format!("at most {LONGEST_CERTIFIED} are allowed; choose a shorter domain");
+            violations.push(Violation::new(environment.path(), message, help).judged_by(ModelPath::of(["domain"])));
+        }
         for region in environment.regions().values() {
             let mut check = |path: crate::path::ModelPath, what: &str, name: String, most: usize| {
                 if name.len() > most {
@@ -116,6 +127,7 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
             };
             check(region.path(), "the cluster", region.cluster().name().to_owned(), 100);
             check(region.path(), "the bucket of access logs", region.cluster().log_bucket(), 63);
+            check(region.path(), "the bucket of Terraform's states", region.cluster().state_bucket(), 63);
             for role in SystemRole::ALL {
                 check(region.path(), "a role of the cluster", region.cluster().system_role(role), 64);
             }
@@ -131,8 +143,8 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
             for store in region.stores().values() {
                 let name = store.name();
                 match store.kind() {
-                    StoreKind::Bucket(_) if name.as_str() == "logs" => {
-                        taken.push(store.path());
+                    StoreKind::Bucket(_) if matches!(name.as_str(), "logs" | "terraform") => {
+                        taken.push((store.path(), name.clone()));
                     }
                     StoreKind::Bucket(_) => {
                         check(
@@ -158,9 +170,10 @@ pub(super) fn joined(view: &View<'_>, violations: &mut Violations) {
     }
     taken.sort();
     taken.dedup();
-    for path in taken {
-        let message = "`logs` is the bucket of each cluster's access logs";
-        violations.push(Violation::new(path, message.to_owned(), "give the bucket another name").about_key());
+    for (path, name) in taken {
+        let whose = if name.as_str() == "logs" { "access logs" } else { "Terraform's states" };
+        let message = format!("`{name}` is the bucket of {whose} in each region");
+        violations.push(Violation::new(path, message, "give the bucket another name").about_key());
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Make the facts about custom resources from the files that define them
     Crds(Crds),
+    /// Make the facts about resource types of Terraform from the provider's schema
+    ProviderSchema(ProviderSchema),
     /// Run every check that continuous integration runs
     Ci(Ci),
 }
@@ -111,6 +113,25 @@ pub(crate) struct Crds {
 
 #[derive(Args, Debug)]
 #[command(
+    long_about = "Make the facts about resource types of Terraform from the provider's schema.\n\n\
+        The facts of every type that crates/waard-tf/src/resource declares are written anew in crates/waard-tf/facts, and \
+        those of other types removed. crates/waard-tf/facts/provider.csv names the release of which the document must be.",
+    after_help = "\
+Examples:
+  terraform providers schema -json | cargo xtask provider-schema -
+  gzip -dc aws/6.69.1.json.gz | cargo xtask provider-schema - --check"
+)]
+pub(crate) struct ProviderSchema {
+    /// What `terraform providers schema -json` printed; `-` reads it from standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) document: PathBuf,
+    /// Write nothing; exit 1 if facts are out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(
     long_about = "Run every check that continuous integration runs, and say what failed and what was skipped and why.\n\n\
         With CI=true in the environment a missing tool is a failure; elsewhere what needs it is skipped.",
     after_help = "\
@@ -118,6 +139,7 @@ Examples:
   cargo xtask ci
   cargo xtask ci fmt goldens schema                   only these
   WAARD_PYTHON=~/.venv/bin/python cargo xtask ci objects
+  cargo xtask ci random --random 50 --seed 7          a long run, with other topologies than the usual ones
 
 Environment:
   WAARD_SHARED   the folder of the outside checks [default: ../shared]
@@ -128,6 +150,12 @@ pub(crate) struct Ci {
     /// Only these checks [default: all]
     #[arg(value_name = "CHECK", value_enum)]
     pub(crate) checks: Vec<Check>,
+    /// Validate the root modules of so many random topologies
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) random: u32,
+    /// Which random topologies: the same seed gives the same ones
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 /// One check of `ci`.
@@ -145,12 +173,14 @@ pub(crate) enum Check {
     Schema,
     /// The real Kubernetes schemas accept every generated object
     Objects,
-    /// checkov finds nothing in generated manifests that is not waived
+    /// checkov finds nothing in generated manifests and root modules that is not waived
     Checkov,
     /// promtool accepts every alert, and they are there when they should be
     Alerts,
     /// kubectl renders every kustomization
     Kustomize,
-    /// The real terraform accepts every root module
+    /// The real terraform formats, validates, plans and tests every root module
     Terraform,
+    /// The same for root modules of random topologies, without plans
+    Random,
 }

@@ -16,6 +16,7 @@ mod generate;
 mod input;
 pub mod platform;
 pub mod problems;
+mod provider_schema;
 mod schema;
 pub mod synthetic;
 pub mod tree;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         cli::Command::Schema(arguments) => schema::run(arguments, &console),
         cli::Command::Completions(arguments) => completions::run(arguments, &console),
         cli::Command::Crds(arguments) => crds::run(arguments, &console),
+        cli::Command::ProviderSchema(arguments) => provider_schema::run(arguments, &console),
         cli::Command::Ci(arguments) => ci::run(arguments, &console),
     };
     let exit = done.unwrap_or_else(|failure| {

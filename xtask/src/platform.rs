@@ -35,8 +35,8 @@ impl Platform {
         &self.name
     }
 
-    /// Everything that is generated, in the order of the paths. Clusters are independent of each other, so each
-    /// processor makes those of some; what comes out doesn't depend on how many there are.
+    /// Everything that is generated, in the order of the paths. Regions are independent of each other, so each
+    /// processor makes the clusters and root modules of some; what comes out doesn't depend on how many there are.
     pub fn emit(&self) -> Vec<Artifact> {
         let sites: Vec<(&Environment, &Region)> = self.topology.regions().collect();
         let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -44,7 +44,11 @@ impl Platform {
         let emit = |sites: &[(&Environment, &Region)]| -> Vec<Artifact> {
             sites
                 .iter()
-                .flat_map(|(environment, region)| waard_k8s::emit_region(&self.topology, environment, region))
+                .flat_map(|(environment, region)| {
+                    let mut artifacts = waard_k8s::emit_region(&self.topology, environment, region);
+                    artifacts.extend(waard_tf::emit_region(&self.topology, environment, region));
+                    artifacts
+                })
                 .collect()
         };
         let mut artifacts = if sites.len() < 2 * workers {
@@ -60,6 +64,7 @@ impl Platform {
             })
         };
         artifacts.extend(waard_k8s::emit_shared(&self.topology));
+        artifacts.extend(waard_tf::emit_shared(&self.topology));
         artifacts.sort_by(|a, b| a.path().cmp(b.path()));
         artifacts
     }

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use waard_model::Topology;
 use waard_model::artifact::{Artifact, ArtifactPath};
-use waard_model::name::SecretKeyRef;
 use waard_model::path::ModelPath;
-use waard_model::spec::{AutoscalerKind, EntryPath, Provisioner, StandbyMode};
+use waard_model::spec::{EntryPath, Provisioner, StandbyMode};
 use waard_model::topology::reserved::ARGOCD_NAMESPACE;
+use waard_model::topology::roots::BOOTSTRAP;
 use waard_model::topology::{Duty, Environment, Region};
 
 use crate::shell::word;
@@ -32,7 +32,7 @@ fn write_readme(text: &mut String, topology: &Topology) -> std::fmt::Result {
     )?;
     folders(text, topology)?;
     clusters(text, topology)?;
-    needed(text, topology)?;
+    foundation(text, topology)?;
     order(text, topology)?;
     match topology.spec().gitops {
         Some(_) => with_gitops(text, topology)?,
@@ -54,6 +54,11 @@ fn folders(text: &mut String, topology: &Topology) -> std::fmt::Result {
     let standby = topology.regions().any(|(_, region)| region.is_standby());
     let eksctl = topology.environments().values().any(|environment| environment.provisioner() == Provisioner::Eksctl);
     let rows = [
+        (
+            true,
+            "terraform/<environment>/".to_owned(),
+            "what is beneath the clusters and in front of them: a root module for each region, `bootstrap`, `global`, and their order in `order.json`",
+        ),
         (
             true,
             "kubernetes/<environment>/<cluster>/".to_owned(),
@@ -134,82 +139,83 @@ fn clusters(text: &mut String, topology: &Topology) -> std::fmt::Result {
     writeln!(text)
 }
 
-/// The secrets that pods refer to.
-fn secrets(region: &Region) -> BTreeSet<&str> {
-    let mut found = BTreeSet::new();
-    for workload in region.workloads().values() {
-        let spec = workload.spec();
-        found.extend(spec.secrets.values().chain(spec.secret_files.values()).map(SecretKeyRef::secret));
-        let migration = workload.migration().into_iter().flat_map(|migration| migration.secrets.values());
-        found.extend(migration.map(SecretKeyRef::secret));
+/// What Terraform makes, in which order, and what people add to it.
+fn foundation(text: &mut String, topology: &Topology) -> std::fmt::Result {
+    writeln!(text, "## Terraform first\n")?;
+    writeln!(
+        text,
+        "Networks, clusters, roles, data, names and what stands in front of them: `terraform/<environment>/<root>`, each root with a state of its own."
+    )?;
+    writeln!(
+        text,
+        "A region's state is in that region, so the loss of one region never keeps you from changing another.\n"
+    )?;
+    writeln!(text, "| environment | roots, in the order in which they are applied |")?;
+    writeln!(text, "| --- | --- |")?;
+    for environment in topology.environments().values() {
+        let names: Vec<String> =
+            topology.roots(environment).into_iter().map(|root| format!("`{}`", root.name)).collect();
+        writeln!(text, "| {} | {} |", environment.name(), names.join(", "))?;
     }
-    found
-}
-
-fn needed(text: &mut String, topology: &Topology) -> std::fmt::Result {
-    writeln!(text, "## What must be there first\n")?;
-    let Some((environment, region)) = topology.regions().next() else {
+    let Some(environment) = topology.environments().values().next() else {
         return writeln!(text);
     };
-    let (cluster, platform) = (region.cluster(), topology.platform());
+    let folder = word(&format!("terraform/{}/{BOOTSTRAP}", environment.name()));
     writeln!(
         text,
-        "In AWS, by these names. They are those of `{}`; other clusters have their own, made in the same way.\n",
-        cluster.name()
+        "\n`{BOOTSTRAP}` makes the buckets of all states, its own among them, so its first state is a local file that then moves:\n"
     )?;
-    let groups: Vec<&str> = cluster.node_groups().keys().map(waard_model::name::NodeGroupName::as_str).collect();
-    let mut rows: Vec<(&str, String)> = vec![
-        ("cluster", cluster.name().to_owned()),
-        ("node groups, with the labels and taints of the topology", groups.join(", ")),
-    ];
-    if let Some(workload) = region.workloads().keys().next() {
-        rows.push(("role of each workload's pods", cluster.workload_role(workload)));
-    }
-    if region.workloads().values().any(|workload| !workload.exposed().is_empty()) {
-        rows.push(("security group of the load balancer", cluster.balancer_security_group()));
-        if topology.spec().edge.is_some() {
-            rows.push(("regional web ACL", cluster.balancer_acl()));
-        }
-        if topology.spec().ingress.access_logs {
-            rows.push(("bucket of access logs", cluster.log_bucket()));
-        }
-        rows.push((
-            "name of the load balancer, made by ExternalDNS in the zone of the domain",
-            environment.origin_host(region),
-        ));
-    }
-    if cluster.settings().autoscaler.kind == AutoscalerKind::Karpenter {
-        rows.push(("role of Karpenter's nodes", cluster.node_role()));
-        rows.push(("queue of interruptions", cluster.interruption_queue()));
-    }
-    if !region.stores().is_empty() {
-        rows.push(("subnet group and security group of databases and caches", cluster.database_group()));
-    }
-    rows.push(("topic of alerts", environment.alert_topic(platform)));
-    rows.extend(secrets(region).into_iter().map(|secret| {
-        ("secret, a JSON object with its keys as properties", environment.secret_name(platform, secret))
-    }));
-    writeln!(text, "| what | name |")?;
-    writeln!(text, "| --- | --- |")?;
-    for (what, name) in rows {
-        writeln!(text, "| {what} | `{name}` |")?;
-    }
+    writeln!(text, "```sh")?;
+    writeln!(text, "cd {folder}")?;
+    writeln!(text, "printf 'terraform {{\\n  backend \"local\" {{}}\\n}}\\n' > backend_override.tf")?;
+    writeln!(text, "terraform init && terraform apply")?;
+    writeln!(text, "rm backend_override.tf && terraform init -migrate-state")?;
+    writeln!(text, "```\n")?;
     writeln!(
         text,
-        "\nImages of Amazon ECR are pulled from the registry of the cluster's own region: replicate them there."
+        "It also makes the public zone of the environment's domain. Delegate the domain to the name servers that `terraform output name_servers` prints before you go on: certificates are validated through it."
     )?;
+    writeln!(text, "The other roots need no such care:\n")?;
+    writeln!(text, "```sh")?;
+    writeln!(text, "terraform -chdir=terraform/{}/<root> init", environment.name())?;
+    writeln!(text, "terraform -chdir=terraform/{}/<root> apply", environment.name())?;
+    writeln!(text, "```\n")?;
+    writeln!(text, "- Keep the `.terraform.lock.hcl` that `init` writes: it holds the provider at one release.")?;
+    if topology.regions().any(|(_, region)| region.is_standby()) {
+        writeln!(
+            text,
+            "- What belongs to a copy but stands in the region that it is a copy of, such as a bucket's replication, is in the root of the standby. With that region lost, plan the standby with `-refresh=false`."
+        )?;
+    }
+    let secrets: BTreeSet<String> = topology
+        .regions()
+        .flat_map(|(environment, region)| {
+            let names: BTreeSet<&str> = region.secrets().values().flat_map(|secrets| secrets.keys().copied()).collect();
+            names
+                .into_iter()
+                .map(|name| format!("`{}`", environment.secret_name(topology.platform(), name)))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    if !secrets.is_empty() {
+        writeln!(
+            text,
+            "- No secret is in these files. Give each of these a value in AWS Secrets Manager, in each region, a JSON object with its keys as properties: {}.",
+            secrets.into_iter().collect::<Vec<_>>().join(", ")
+        )?;
+    }
     if topology.entry() == EntryPath::Direct && topology.spec().mesh.is_some() {
         writeln!(
             text,
-            "Requests go from the load balancer straight to the pods, and the mesh is for what these call."
+            "- Requests go from the load balancer straight to the pods, and the mesh is for what these call."
         )?;
     }
     writeln!(text)
 }
 
 fn order(text: &mut String, topology: &Topology) -> std::fmt::Result {
-    writeln!(text, "## In which order\n")?;
-    writeln!(text, "For each cluster, standby ones first:\n")?;
+    writeln!(text, "## Then each cluster\n")?;
+    writeln!(text, "Standby ones first:\n")?;
     let Some((environment, region)) =
         topology.environments().values().find_map(|environment| Some((environment, *in_order(environment).first()?)))
     else {
@@ -227,16 +233,16 @@ fn order(text: &mut String, topology: &Topology) -> std::fmt::Result {
             None => writeln!(text),
         }
     };
-    let terraform = topology.environments().values().any(|each| each.provisioner() == Provisioner::Terraform);
-    let with_cluster = if terraform { ", clusters" } else { "" };
-    step(text, &format!("Make networks{with_cluster}, roles and data, by the names above."), None)?;
     if let Some((environment, region)) = eksctl.first() {
         let names: BTreeSet<String> =
             eksctl.iter().map(|(environment, _)| format!("`{}`", environment.name())).collect();
         let names: Vec<String> = names.into_iter().collect();
         let file = word(&format!("eksctl/{}/{}.yaml", environment.name(), region.cluster().name()));
-        let what = format!("In {}, eksctl makes the cluster on a network that is there:", names.join(" and "));
-        step(text, &what, Some(format!("eksctl create cluster --config-file {file}")))?;
+        let what = format!(
+            "In {}, eksctl makes the cluster on Terraform's network. The first lines of its file say how:",
+            names.join(" and ")
+        );
+        step(text, &what, Some(format!("sed -n '/^#/p' {file}")))?;
     }
     let region_name = word(region.name().as_str());
     step(

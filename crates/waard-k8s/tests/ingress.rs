@@ -154,8 +154,10 @@ fn ingresses_are_whole(topology: &Topology, environment: &Environment, region: &
         assert_eq!(strings(&tls[0]["hosts"]).collect::<BTreeSet<_>>(), hosts);
         assert!(tls[0]["secretName"].is_null());
         let edge = topology.spec().edge.as_ref();
-        let group = alb(ingress, "security-groups");
-        assert_eq!(group, edge.map(|_| region.cluster().balancer_security_group()).as_deref());
+        let groups = alb(ingress, "security-groups");
+        let cluster = region.cluster();
+        let known = || format!("{},{}", cluster.balancer_security_group(), cluster.balancer_health_group());
+        assert_eq!(groups, edge.map(|_| known()).as_deref());
         assert_eq!(alb(ingress, "manage-backend-security-group-rules"), edge.map(|_| "true"));
         let advanced = edge.is_some_and(|edge| edge.shield == Shield::Advanced);
         assert_eq!(alb(ingress, "shield-advanced-protection"), advanced.then_some("true"));

@@ -1,4 +1,5 @@
-//! What checkov says of the generated Kubernetes manifests, and which of it is waived: `fixtures/checkov.csv`.
+//! What checkov says of the generated Kubernetes manifests and root modules, and which of it is waived:
+//! `fixtures/checkov.csv`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ const REQUIREMENTS: &str = ".ci/requirements.txt";
 #[serde(deny_unknown_fields)]
 struct Waiver {
     check: String,
-    /// `<kind>.<namespace>.<name>`, with `*` for anything.
+    /// `<kind>.<namespace>.<name>`, or `<environment>/<root>/<type>.<name>` in a root module, with `*` for anything.
     resource: String,
     reason: String,
 }
@@ -77,7 +78,8 @@ pub(super) fn checkov(scene: &Scene<'_>) -> Outcome {
     }
     let reports = tools::in_parallel(&folders, scene.threads, |folder| {
         let shown = folder.strip_prefix(&top).unwrap_or(folder).display().to_string();
-        run(scene, folder).map_err(|reason| format!("{shown}: {reason}")).map(|report| (shown, report))
+        let framework = if root_module(&shown).is_some() { "terraform" } else { "kubernetes" };
+        run(scene, folder, framework).map_err(|reason| format!("{shown}: {reason}")).map(|report| (shown, report))
     });
     let mut verdict = Verdict::default();
     for report in reports {
@@ -89,23 +91,32 @@ pub(super) fn checkov(scene: &Scene<'_>) -> Outcome {
     verdict.close(scene, &waivers)
 }
 
-/// One folder for each cluster: a policy of one cluster must not count for a pod of another.
+/// One folder for each cluster and each root module: a policy of one cluster must not count for a pod of another.
 /// What belongs to no cluster is one more for each fixture.
 fn folders(top: &Path, files: &[PathBuf]) -> BTreeSet<PathBuf> {
-    let manifests = files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "yaml"));
     let folder = |file: &PathBuf| {
         let inside = file.strip_prefix(top).ok()?;
-        let depth = if inside.components().nth(1)?.as_os_str() == "kubernetes" { 4 } else { 2 };
+        let depth = match (inside.components().nth(1)?.as_os_str().to_str()?, file.extension()?.to_str()?) {
+            ("kubernetes", "yaml") | ("terraform", "tf") => 4,
+            (_, "yaml") => 2,
+            _ => return None,
+        };
         let folder: PathBuf = inside.components().take(depth).collect();
         (inside.components().count() > depth).then(|| top.join(folder))
     };
-    manifests.filter_map(folder).collect()
+    files.iter().filter_map(folder).collect()
+}
+
+/// The environment and the name of a root module, given its folder inside of the one of all fixtures.
+fn root_module(folder: &str) -> Option<&str> {
+    let (_, inside) = folder.split_once('/')?;
+    inside.strip_prefix("terraform/")
 }
 
 /// Nothing is asked of the network.
-fn run(scene: &Scene<'_>, folder: &Path) -> Result<Report, String> {
+fn run(scene: &Scene<'_>, folder: &Path, framework: &str) -> Result<Report, String> {
     let mut command = Command::new(&scene.python);
-    command.args(["-m", "checkov.main", "--framework", "kubernetes", "--output", "json", "--quiet", "--skip-download"]);
+    command.args(["-m", "checkov.main", "--framework", framework, "--output", "json", "--quiet", "--skip-download"]);
     let output = tools::output(command.arg("--directory").arg(folder)).map_err(|error| error.to_string())?;
     // 1 says that checks failed, which the report says too.
     match output.status.code() {
@@ -138,6 +149,7 @@ impl Verdict {
                 .push(format!("{folder}: {failed} checks failed and {} are told", report.results.failed_checks.len()));
         }
         for Failed { check_id, check_name, resource, file_path } in &report.results.failed_checks {
+            let resource = &root_module(folder).map_or_else(|| resource.clone(), |root| format!("{root}/{resource}"));
             let covers = |waiver: &Waiver| waiver.check == *check_id && matches(&waiver.resource, resource);
             match waivers.iter().position(covers) {
                 Some(number) => *self.waived.entry(number).or_default() += 1,
@@ -261,13 +273,21 @@ mod tests {
     }
 
     #[test]
-    fn clusters_are_looked_at_one_by_one() {
+    fn clusters_and_root_modules_are_looked_at_one_by_one() {
         let files =
             ["a/README.md", "a/manifest.yaml", "a/gitops/p/x.yaml", "a/gitops/y.yaml", "a/kubernetes/p/c1/n/x.yaml"];
-        let more = ["a/kubernetes/p/c1/kustomization.yaml", "a/kubernetes/p/c2/n/x.yaml", "b/kubernetes/p/c1/n/x.yaml"];
+        let more = [
+            "a/kubernetes/p/c1/kustomization.yaml",
+            "a/kubernetes/p/c2/n/x.yaml",
+            "a/terraform/p/order.json",
+            "a/terraform/p/r/network.tf",
+            "b/kubernetes/p/c1/n/x.yaml",
+        ];
         let files: Vec<PathBuf> = files.iter().chain(&more).map(|file| Path::new("/t").join(file)).collect();
         let found: Vec<String> =
             folders(Path::new("/t"), &files).iter().map(|folder| folder.display().to_string()).collect();
-        assert_eq!(found, ["/t/a/gitops", "/t/a/kubernetes/p/c1", "/t/a/kubernetes/p/c2", "/t/b/kubernetes/p/c1"]);
+        let expected = ["a/gitops", "a/kubernetes/p/c1", "a/kubernetes/p/c2", "a/terraform/p/r", "b/kubernetes/p/c1"];
+        assert_eq!(found, expected.map(|folder| format!("/t/{folder}")));
+        assert_eq!((root_module("a/terraform/p/r"), root_module("a/kubernetes/p/c1")), (Some("p/r"), None));
     }
 }

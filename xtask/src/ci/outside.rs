@@ -86,35 +86,6 @@ pub(super) fn kustomize(scene: &Scene<'_>) -> Outcome {
     })
 }
 
-/// Plans every root module with the real terraform.
-pub(super) fn terraform(scene: &Scene<'_>) -> Outcome {
-    let files = match generated(scene) {
-        Ok(files) => files,
-        Err(reason) => return Outcome::Failed(reason),
-    };
-    let mut roots: Vec<&Path> = files
-        .iter()
-        .filter(|file| file.extension().is_some_and(|extension| extension == "tf"))
-        .filter_map(|file| file.parent())
-        .collect();
-    roots.dedup();
-    if roots.is_empty() {
-        return Outcome::Nothing("no fixture generates Terraform yet".to_owned());
-    }
-    let script = scene.shared.join("terraform/tf-offline");
-    if let Some(missing) = tools::missing_python(scene, &script, "sys") {
-        return missing;
-    }
-    if let Err(error) = tools::output(Command::new("terraform").arg("version")) {
-        return tools::not_started("terraform", &error);
-    }
-    each_folder(scene, &roots, "root module", |folder| {
-        let mut command = Command::new(&scene.python);
-        command.arg(&script).arg("check").arg(folder);
-        command
-    })
-}
-
 /// Runs a command for each folder; all must succeed.
 fn each_folder(scene: &Scene<'_>, folders: &[&Path], what: &str, command: impl Fn(&Path) -> Command + Sync) -> Outcome {
     if folders.is_empty() {

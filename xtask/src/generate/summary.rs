@@ -5,11 +5,15 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use waard_model::artifact::Artifact;
+use waard_model::topology::roots;
 
 use crate::tree::Report;
 
 /// An environment with more regions than this is told in one line.
 const REGIONS: usize = 12;
+
+/// Roots of Terraform that belong to no single region.
+const SHARED: [&str; 2] = [roots::BOOTSTRAP, roots::GLOBAL];
 
 /// Files and the objects in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,8 +116,7 @@ fn place<'a>(platform: &str, path: &'a str) -> Option<(&'a str, Option<&'a str>)
         }
         "eksctl" => Some((environment, Some(cluster(inside.strip_suffix(".yaml").unwrap_or(inside))))),
         "runbooks" => Some((environment, Some(inside.strip_suffix(".md").unwrap_or(inside)))),
-        "terraform" if !matches!(inside, "bootstrap" | "global") => Some((environment, Some(inside))),
-        "terraform" => Some((environment, None)),
+        "terraform" => Some((environment, segments.next().map(|_| inside).filter(|root| !SHARED.contains(root)))),
         _ => None,
     }
 }

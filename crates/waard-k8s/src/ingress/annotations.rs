@@ -47,8 +47,9 @@ pub(super) fn of(site: Site<'_>, part: &Part, health: &Health, named: bool) -> L
         ),
     );
     if let Some(edge) = &spec.edge {
-        // By its `Name` tag. It lets in the CDN only; the rules to the pods are the controller's.
-        say("security-groups", site.region.cluster().balancer_security_group());
+        // By their `Name` tags. They let in the CDN and health checks only; the rules to the pods are the controller's.
+        let cluster = site.region.cluster();
+        say("security-groups", format!("{},{}", cluster.balancer_security_group(), cluster.balancer_health_group()));
         say("manage-backend-security-group-rules", "true".to_owned());
         if edge.shield == Shield::Advanced {
             say("shield-advanced-protection", "true".to_owned());

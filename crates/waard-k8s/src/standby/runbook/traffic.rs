@@ -45,7 +45,7 @@ pub(super) fn switch(text: &mut String, failover: &Failover<'_>) -> std::fmt::Re
         writeln!(text, "The topology has no `edge`: what stands in front of the regions isn't made by waard.")?;
         writeln!(text, "Where it finds {} by the name `{lost}`, let that name lead here:\n", failover.primary.name())?;
     }
-    let domain = site.topology.spec().domain.as_str();
+    let domain = site.environment.domain().as_str();
     // An alias to a record of the same zone: what stood there is an alias of the lost region's load balancer.
     let change = format!(
         r#"{{"Changes":[{{"Action":"UPSERT","ResourceRecordSet":{{"Name":"{lost}","Type":"A","AliasTarget":{{"HostedZoneId":"ZONE","DNSName":"{here}","EvaluateTargetHealth":false}}}}}}]}}"#

@@ -13,8 +13,10 @@ use crate::fact::{Fact, Source};
 use crate::image::Image;
 use crate::instance::{Instance, Offer, OfferingRow};
 use crate::minor::Minor;
+use crate::provider::Provider;
 use crate::recovery::RecoveryStep;
 use crate::region::{Region, Zone};
+use crate::removed::RemovedApi;
 use crate::table::{self, Record};
 
 pub(crate) const ADDONS: &str = include_str!("../facts/addons.csv");
@@ -28,9 +30,11 @@ pub(crate) const INSTANCES: &str = include_str!("../facts/instances.csv");
 pub(crate) const KAFKA: &str = include_str!("../facts/kafka.csv");
 pub(crate) const OFFERINGS: &str = include_str!("../facts/offerings.csv");
 pub(crate) const POSTGRES: &str = include_str!("../facts/postgres.csv");
+pub(crate) const PROVIDERS: &str = include_str!("../facts/providers.csv");
 pub(crate) const RECOVERY: &str = include_str!("../facts/recovery.csv");
 pub(crate) const REGIONS: &str = include_str!("../facts/regions.csv");
 pub(crate) const RELEASES: &str = include_str!("../facts/releases.csv");
+pub(crate) const REMOVED_APIS: &str = include_str!("../facts/removed_apis.csv");
 pub(crate) const ZONES: &str = include_str!("../facts/zones.csv");
 
 /// Every table of the catalog.
@@ -48,8 +52,10 @@ pub struct Catalog {
     /// Per scope (family or type) the surveyed regions that don't offer it.
     offerings: Vec<(String, Vec<String>)>,
     postgres: Vec<PostgresMajor>,
+    providers: Vec<Provider>,
     recovery: Vec<RecoveryStep>,
     regions: Vec<Region>,
+    removed_apis: Vec<RemovedApi>,
 }
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::load);
@@ -88,8 +94,10 @@ impl Catalog {
             kafka: rows(KAFKA),
             offerings: rows::<OfferingRow>(OFFERINGS).into_iter().map(|row| (row.scope, row.absent_in)).collect(),
             postgres: rows(POSTGRES),
+            providers: rows(PROVIDERS),
             recovery: rows(RECOVERY),
             regions,
+            removed_apis: rows(REMOVED_APIS),
         }
     }
 
@@ -118,6 +126,11 @@ impl Catalog {
     /// What is known of an EKS add-on's version for a minor; `None` for add-ons and minors that are not in the table.
     pub fn addon(&self, name: &str, kubernetes: Minor) -> Option<&AddonVersion> {
         self.addons.iter().find(|addon| addon.addon == name && addon.kubernetes == kubernetes)
+    }
+
+    /// A provider of Terraform by its address without the registry, such as `hashicorp/aws`.
+    pub fn provider(&self, name: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.name == name)
     }
 
     /// An image that belongs to no component: `al2023`, as Karpenter's alias of what nodes start from, or `pause`.
@@ -167,6 +180,16 @@ impl Catalog {
     /// A region by its code, such as `us-east-1`.
     pub fn region(&self, name: &str) -> Option<&Region> {
         self.regions.iter().find(|region| region.name == name)
+    }
+
+    /// Every API version that Kubernetes serves no longer, by API version and kind.
+    pub fn removed_apis(&self) -> &[RemovedApi] {
+        &self.removed_apis
+    }
+
+    /// A kind in an API version, if Kubernetes serves it no longer.
+    pub fn removed_api(&self, api_version: &str, kind: &str) -> Option<&RemovedApi> {
+        self.removed_apis.iter().find(|row| row.api_version == api_version && row.kind == kind)
     }
 
     /// PostgreSQL majors on RDS, oldest first.

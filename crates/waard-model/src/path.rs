@@ -1,6 +1,7 @@
 //! Where something stands in a topology, independent of the file it was read from.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// A path into a topology, such as `environments.production.regions.us-east-1.traffic`.
 ///
@@ -77,6 +78,48 @@ impl ModelPath {
     }
 }
 
+/// Why a text is no [`ModelPath`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is no path into a topology")]
+pub struct PathError;
+
+impl FromStr for ModelPath {
+    type Err = PathError;
+
+    /// Reads what `Display` writes; an empty text is the whole topology.
+    fn from_str(text: &str) -> Result<Self, PathError> {
+        let mut path = Vec::new();
+        if text == Self::ROOT.to_string() {
+            return Ok(Self(path));
+        }
+        let mut rest = text;
+        while !rest.is_empty() {
+            if let Some(inner) = rest.strip_prefix('[') {
+                if inner.starts_with('"') {
+                    let mut keys = serde_json::Deserializer::from_str(inner).into_iter::<String>();
+                    let key = keys.next().and_then(Result::ok).ok_or(PathError)?;
+                    rest = inner.get(keys.byte_offset()..).and_then(|rest| rest.strip_prefix(']')).ok_or(PathError)?;
+                    path.push(Segment::Key(key.into()));
+                } else {
+                    let (index, after) = inner.split_once(']').ok_or(PathError)?;
+                    path.push(Segment::Index(index.parse().map_err(|_| PathError)?));
+                    rest = after;
+                }
+            } else {
+                let name = if path.is_empty() { rest } else { rest.strip_prefix('.').ok_or(PathError)? };
+                let end = name.find(['.', '[']).unwrap_or(name.len());
+                let (key, after) = name.split_at(end);
+                if key.is_empty() {
+                    return Err(PathError);
+                }
+                path.push(Segment::Key(key.into()));
+                rest = after;
+            }
+        }
+        Ok(Self(path))
+    }
+}
+
 impl fmt::Display for ModelPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0.is_empty() {
@@ -97,5 +140,25 @@ impl fmt::Display for ModelPath {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_reads_back() {
+        let paths = [
+            ModelPath::ROOT,
+            ModelPath::of(["edge", "behaviours"]).index(2).key("ttl"),
+            ModelPath::of(["a.b"]).key("\"").key("c"),
+        ];
+        for path in paths {
+            assert_eq!(path.to_string().parse(), Ok(path));
+        }
+        for text in [".", "a.", "a[", "a[x]", "a[\"b\"", "a..b", "[0]b"] {
+            assert_eq!(text.parse::<ModelPath>(), Err(PathError), "{text}");
+        }
     }
 }

@@ -9,7 +9,7 @@ pub mod node;
 pub mod problem;
 pub mod schema;
 pub mod shape;
-mod syntax;
+pub mod syntax;
 
 use std::collections::BTreeSet;
 

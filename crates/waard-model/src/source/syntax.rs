@@ -5,7 +5,7 @@ use std::ops::Range;
 use granit_parser::ErrorKind;
 
 /// Where it is, what is wrong, and what would be right. `at` is where the parser gave up.
-pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize) -> (Range<usize>, String, String) {
+pub fn explain(kind: &ErrorKind, text: &str, at: usize) -> (Range<usize>, String, String) {
     use ErrorKind as E;
     let here = word(text, at, |_| true);
     let (span, message, help) = match kind {

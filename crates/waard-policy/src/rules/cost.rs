@@ -1,0 +1,17 @@
+//! Rules about money that buys nothing.
+
+pub mod commitment_on_spot;
+pub mod gp2_volume;
+pub mod idle_group;
+pub mod large_root_volume;
+pub mod logs_for_ever;
+pub mod nat_for_each_zone_in_development;
+pub mod nodes_beyond_requests;
+pub mod policy_without_effect;
+pub mod previous_generation;
+pub mod spot_allocation;
+pub mod spot_max_price;
+pub mod spot_never_used;
+pub mod spot_policy;
+pub mod state_on_spot;
+pub mod storage_tiers;

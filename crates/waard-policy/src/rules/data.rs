@@ -1,0 +1,12 @@
+//! Rules about data: copies, backups, replicas, and where they are.
+
+pub mod backup_retention;
+pub mod deletion_protection;
+pub mod final_snapshot;
+pub mod kafka_replication;
+pub mod kafka_retention;
+pub mod no_copy_in_standby;
+pub mod outside_residency;
+pub mod replication_without_versions;
+pub mod single_zone;
+pub mod smaller_replica;

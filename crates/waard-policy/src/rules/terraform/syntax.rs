@@ -1,0 +1,27 @@
+//! See its page.
+
+use crate::context::Context;
+use crate::findings::Findings;
+use crate::platform::FileKind;
+use crate::rule::{Check, Rule, Severity};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "terraform/syntax",
+    severity: Severity::Error,
+    looks_at: "Terraform files",
+    page: include_str!("syntax.md"),
+    waivable: false,
+    check: Check::Platform(check),
+    ..Rule::BASE
+};
+
+fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let kinds = [FileKind::Terraform, FileKind::Values];
+    for file in context.platform().files().iter().filter(|file| kinds.contains(&file.kind())) {
+        findings.looked_at_one();
+        for fault in file.faults() {
+            findings.report(fault.place, fault.message.clone()).help(fault.help.clone());
+        }
+    }
+}

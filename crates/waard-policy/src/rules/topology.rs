@@ -1,0 +1,3 @@
+//! Rules about what only the topology can show.
+
+pub mod valid;

@@ -1,0 +1,232 @@
+//! Reads a node as a type of k8s-openapi and notes the keys that the type doesn't have.
+//!
+//! The types are of the oldest Kubernetes that the crate has; fields that came later are listed in [`LATER`].
+
+use std::cell::RefCell;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+
+use super::node::{Data, Entry, Node};
+use super::scalar::Scalar;
+use super::typed::ReadError;
+use crate::place::Place;
+
+/// A key that a type doesn't have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownKey {
+    /// The key.
+    pub key: Box<str>,
+    /// Where it stands.
+    pub place: Place,
+    /// The type: `PodSpec`.
+    pub of: &'static str,
+    /// The keys that the type has.
+    pub known: &'static [&'static str],
+    /// The minor of Kubernetes 1 that brought it, if a later one did.
+    pub since: Option<u16>,
+}
+
+/// What reading an object as its type found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Misread {
+    /// Keys that its types don't have, in the order of the file, outside of `status`.
+    pub unknown: Vec<UnknownKey>,
+    /// The first value of another type than its field.
+    pub wrong: Option<ReadError>,
+}
+
+/// Fields that came after Kubernetes 1.33: type, field, minor.
+///
+/// Source: the types of k8s-openapi 0.29.0 for 1.33 to 1.37, compared field by field.
+const LATER: [(&str, &str, u16); 26] = [
+    ("Container", "restartPolicyRules", 34),
+    ("EphemeralContainer", "restartPolicyRules", 34),
+    ("EnvVarSource", "fileKeyRef", 34),
+    ("PodSpec", "hostnameOverride", 34),
+    ("PodSpec", "workloadRef", 35),
+    ("PodSpec", "schedulingGroup", 36),
+    ("PodSpec", "evictionResponders", 37),
+    ("VolumeProjection", "podCertificate", 34),
+    ("CSIDriverSpec", "serviceAccountTokenInSecrets", 35),
+    ("CSIDriverSpec", "preventPodSchedulingIfMissing", 36),
+    ("JobSpec", "scheduling", 37),
+    ("ClusterTrustBundleProjection", "user", 37),
+    ("ConfigMapVolumeSource", "defaultUser", 37),
+    ("DownwardAPIVolumeFile", "user", 37),
+    ("DownwardAPIVolumeSource", "defaultUser", 37),
+    ("EmptyDirVolumeSource", "mode", 37),
+    ("GRPCAction", "mode", 37),
+    ("HTTPGetAction", "protocol", 37),
+    ("KeyToPath", "user", 37),
+    ("NodeSpec", "podPreemptionPolicy", 37),
+    ("ProjectedVolumeSource", "defaultUser", 37),
+    ("SecretVolumeSource", "defaultUser", 37),
+    ("ServiceAccountTokenProjection", "user", 37),
+    ("VolumeMount", "bindMountOptions", 37),
+    ("CSINode", "status", 37),
+    ("TokenRequestSpec", "attestations", 37),
+];
+
+impl Node {
+    /// Reads it as `T`, for what doesn't fit.
+    pub(crate) fn misread<T: DeserializeOwned>(&self) -> Misread {
+        let sink = RefCell::new(Vec::new());
+        let wrong = T::deserialize(Strict { node: self, sink: &sink }).err();
+        Misread { unknown: sink.into_inner(), wrong }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Strict<'de, 's> {
+    node: &'de Node,
+    sink: &'s RefCell<Vec<UnknownKey>>,
+}
+
+/// The API server takes nothing for the zero of any type: Go's `encoding/json` leaves the field as it is for `null`.
+macro_rules! nothing {
+    ($($method:ident $visit:ident($zero:expr)),* $(,)?) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+            if self.node.is_null() { visitor.$visit($zero) } else { self.deserialize_any(visitor) }
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Strict<'de, '_> {
+    type Error = ReadError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        let result = match &self.node.data {
+            Data::Mapping(entries) => visitor.visit_map(Map { entries: entries.iter(), value: None, sink: self.sink }),
+            Data::Sequence(items) => visitor.visit_seq(List { items: items.iter(), sink: self.sink }),
+            Data::Scalar { .. } => match self.node.scalar().unwrap_or(Scalar::Null) {
+                Scalar::Null => visitor.visit_unit(),
+                Scalar::Bool(value) => visitor.visit_bool(value),
+                Scalar::Int(value) => visitor.visit_i64(value),
+                Scalar::Float(value) => visitor.visit_f64(value),
+                Scalar::Text(text) => visitor.visit_borrowed_str(text),
+            },
+        };
+        result.map_err(|error: ReadError| error.at(self.node.place))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        if self.node.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        match self.node.text() {
+            // `cpu: 1` is a quantity as much as `cpu: "1"` is.
+            Some(text) if name == "Quantity" => {
+                let text: StrDeserializer<'_, ReadError> = text.into_deserializer();
+                visitor.visit_newtype_struct(text)
+            }
+            _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        // Kubernetes fills in the status, and readers keep what they know of it.
+        let of_status = name.ends_with("Status");
+        for entry in self.node.entries().iter().filter(|entry| !of_status && !fields.contains(&&*entry.key)) {
+            let later = LATER.iter().find(|(of, field, _)| *of == name && *field == &*entry.key);
+            self.sink.borrow_mut().push(UnknownKey {
+                key: entry.key.clone(),
+                place: entry.key_place,
+                of: name,
+                known: fields,
+                since: later.map(|(.., minor)| *minor),
+            });
+        }
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ReadError> {
+        match self.node.as_str() {
+            Some(text) => visitor.visit_enum(IntoDeserializer::<ReadError>::into_deserializer(text)),
+            None => Err(de::Error::custom("a word was expected")),
+        }
+        .map_err(|error: ReadError| error.at(self.node.place))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        if self.node.is_null() {
+            return visitor.visit_map(Map { entries: [].iter(), value: None, sink: self.sink });
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
+        if self.node.is_null() {
+            return visitor.visit_seq(List { items: [].iter(), sink: self.sink });
+        }
+        self.deserialize_any(visitor)
+    }
+
+    nothing! {
+        deserialize_bool visit_bool(false), deserialize_str visit_borrowed_str(""),
+        deserialize_string visit_borrowed_str(""), deserialize_i32 visit_i64(0), deserialize_i64 visit_i64(0),
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+        ignored_any
+    }
+}
+
+struct List<'de, 's> {
+    items: std::slice::Iter<'de, Node>,
+    sink: &'s RefCell<Vec<UnknownKey>>,
+}
+
+impl<'de> SeqAccess<'de> for List<'de, '_> {
+    type Error = ReadError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
+        let Some(node) = self.items.next() else { return Ok(None) };
+        seed.deserialize(Strict { node, sink: self.sink }).map(Some).map_err(|error| error.at(node.place))
+    }
+}
+
+struct Map<'de, 's> {
+    entries: std::slice::Iter<'de, Entry>,
+    value: Option<&'de Entry>,
+    sink: &'s RefCell<Vec<UnknownKey>>,
+}
+
+impl<'de> MapAccess<'de> for Map<'de, '_> {
+    type Error = ReadError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
+        self.value = self.entries.next();
+        let Some(entry) = self.value else { return Ok(None) };
+        let key: StrDeserializer<'_, ReadError> = (*entry.key).into_deserializer();
+        seed.deserialize(key).map(Some).map_err(|error| error.at(entry.key_place))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
+        match self.value.take() {
+            Some(entry) => {
+                let strict = Strict { node: &entry.value, sink: self.sink };
+                seed.deserialize(strict).map_err(|error| error.at(entry.value.place))
+            }
+            None => Err(de::Error::custom("a value was expected")),
+        }
+    }
+}

@@ -21,6 +21,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Generate the platform's files from its topology
     Gen(Gen),
+    /// Judge a platform: a topology, generated files, or somebody's own manifests and Terraform
+    Check(CheckArguments),
+    /// Print the page of a rule, or list the rules
+    Explain(Explain),
     /// Print the JSON Schema of a topology file, for editors
     Schema(Schema),
     /// Print the completions for a shell
@@ -65,6 +69,86 @@ pub(crate) struct Gen {
     /// Take the generated text where somebody edited a file or put one of their own, and keep theirs as <file>.orig
     #[arg(long, conflicts_with_all = ["check", "diff"])]
     pub(crate) overwrite: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    long_about = "Judge a platform: a topology, generated files, or somebody's own manifests and Terraform.\n\n\
+        Everything that is given is judged together, as one platform. If only topologies are given, what would be \
+        generated from them is judged with them.",
+    after_help = "\
+Examples:
+  cargo xtask check                                   judge fixtures/waardhaven/waard.yaml and what it generates
+  cargo xtask check k8s terraform eks.yaml            judge folders and files together
+  cargo xtask check . --format json > findings.json   for other tools
+  cargo xtask check . --format github                 annotations in a workflow of GitHub
+  cargo xtask check . --format sarif > waard.sarif    for code scanning
+  cargo xtask check . --only terraform --fail-on info one group of rules, and fail for anything
+
+Exit codes:
+  0   nothing from --fail-on on was found
+  1   something was
+  2   bad usage
+  3   the disk, or what else is outside, failed"
+)]
+pub(crate) struct CheckArguments {
+    /// Files and folders [default: fixtures/waardhaven/waard.yaml]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to show what is found
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
+    pub(crate) format: Format,
+    /// The day to judge for [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// Exit 1 from this severity on
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "error")]
+    pub(crate) fail_on: Gate,
+    /// The configuration [default: waard-policy.toml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Only these rules or groups
+    #[arg(long, value_name = "RULE")]
+    pub(crate) only: Vec<String>,
+}
+
+/// How `check` shows what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// Excerpts of the files, and a summary
+    Human,
+    /// One document, versioned
+    Json,
+    /// Annotations of GitHub's workflows
+    Github,
+    /// SARIF 2.1.0, with the pages of the rules
+    Sarif,
+    /// JUnit XML, a test case for each rule
+    Junit,
+    /// A comment on a pull request
+    Markdown,
+}
+
+/// From where on `check` fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Gate {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Anything
+    Info,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo xtask explain                                 list the rules
+  cargo xtask explain schedule/no-home-for-pod        print its page")]
+pub(crate) struct Explain {
+    /// The id of a rule
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -23,6 +23,7 @@ pub(crate) struct Console {
     out: io::Stdout,
     err: io::Stderr,
     colour: bool,
+    out_colour: bool,
 }
 
 impl Console {
@@ -31,13 +32,19 @@ impl Console {
         let asked_not = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let cannot = env::var_os("TERM").is_some_and(|value| value == "dumb");
         let (out, err) = (io::stdout(), io::stderr());
-        let colour = err.is_terminal() && !asked_not && !cannot;
-        Self { out, err, colour }
+        let can = |is_terminal: bool| is_terminal && !asked_not && !cannot;
+        let (colour, out_colour) = (can(err.is_terminal()), can(out.is_terminal()));
+        Self { out, err, colour, out_colour }
     }
 
     /// How to render for standard error.
     pub(crate) fn style(&self) -> Style {
         if self.colour { Style::Coloured } else { Style::Plain }
+    }
+
+    /// How to render the result, which may go to a file while standard error is a terminal.
+    pub(crate) fn result_style(&self) -> Style {
+        if self.out_colour { Style::Coloured } else { Style::Plain }
     }
 
     /// Part of the result. A reader that has read enough is no error.

@@ -17,7 +17,7 @@ use crate::workspace::{self, shown};
 use summary::Summary;
 
 /// The topology that is taken if none is named, in the workspace.
-const TOPOLOGY: &str = "fixtures/waardhaven/waard.yaml";
+pub(crate) const TOPOLOGY: &str = "fixtures/waardhaven/waard.yaml";
 
 /// So many conflicts or differences are listed; all are counted.
 const LISTED: usize = 100;

@@ -6,12 +6,14 @@
     reason = "xtask is the one crate that reads files, the environment and the clock; all others get what they need as arguments"
 )]
 
+mod check;
 mod ci;
 mod cli;
 mod completions;
 mod console;
 mod crds;
 mod exit;
+mod explain;
 mod generate;
 mod input;
 pub mod platform;
@@ -41,6 +43,8 @@ pub fn main() -> ExitCode {
     };
     let done = match &cli.command {
         cli::Command::Gen(arguments) => generate::run(arguments, &console),
+        cli::Command::Check(arguments) => check::run(arguments, &console),
+        cli::Command::Explain(arguments) => explain::run(arguments, &console),
         cli::Command::Schema(arguments) => schema::run(arguments, &console),
         cli::Command::Completions(arguments) => completions::run(arguments, &console),
         cli::Command::Crds(arguments) => crds::run(arguments, &console),

@@ -3,7 +3,7 @@
 //! The file may hold anything: lines of a megabyte, tabs, half characters, spans that lie. Nothing here fails on it,
 //! and what is shown stays short.
 
-mod excerpt;
+pub(crate) mod excerpt;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -122,7 +122,7 @@ fn excerpts(source: &Text<'_>, problem: &Problem) -> Vec<Excerpt> {
 }
 
 /// A message short enough to be read, and in which nothing is left that a terminal would obey.
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(MESSAGE) {
         Some((end, _)) => format!("{}…", visible(text.get(..end).unwrap_or_default())),
         None => visible(text),

@@ -12,34 +12,34 @@ const LONGEST: usize = 120;
 const LEAD: usize = 30;
 
 /// A file's text, and where its lines start.
-pub(super) struct Text<'a> {
+pub(crate) struct Text<'a> {
     text: &'a str,
     starts: Vec<usize>,
 }
 
 /// Something to mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// In the file at first; in the excerpt once it is part of one.
-    pub(super) span: Range<usize>,
-    pub(super) label: String,
-    pub(super) primary: bool,
+    pub(crate) span: Range<usize>,
+    pub(crate) label: String,
+    pub(crate) primary: bool,
 }
 
 /// A few lines of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Excerpt {
+pub(crate) struct Excerpt {
     /// The lines, cut where they are long.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The number of the first one, from 1.
-    pub(super) first_line: usize,
-    pub(super) marks: Vec<Mark>,
+    pub(crate) first_line: usize,
+    pub(crate) marks: Vec<Mark>,
     /// Where the first mark stands in the file, from 1, in characters.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// See `line`.
-    pub(super) column: usize,
+    pub(crate) column: usize,
     /// The same in the excerpt, where the line may be cut.
-    pub(super) shown_column: usize,
+    pub(crate) shown_column: usize,
 }
 
 /// A mark on one line.
@@ -49,17 +49,17 @@ struct Placed {
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { text, starts }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
     /// The lines around the marks, those around the primary one first.
-    pub(super) fn excerpts(&self, marks: Vec<Mark>) -> Vec<Excerpt> {
+    pub(crate) fn excerpts(&self, marks: Vec<Mark>) -> Vec<Excerpt> {
         let mut placed: Vec<Placed> = marks.into_iter().map(|mark| self.place(mark)).collect();
         placed.sort_by_key(|placed| (placed.line, placed.mark.span.start));
         let mut groups: Vec<Vec<Placed>> = Vec::new();

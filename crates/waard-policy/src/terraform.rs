@@ -129,6 +129,19 @@ impl Root {
         }
     }
 
+    /// Backends in S3.
+    pub fn s3_backends(&self) -> impl Iterator<Item = &Block> {
+        self.settings("backend").filter(|backend| backend.label(0) == Some("s3"))
+    }
+
+    /// Databases of RDS and its kin that are no copies of others.
+    pub fn written_databases(&self) -> impl Iterator<Item = &Block> {
+        ["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"]
+            .into_iter()
+            .flat_map(|kind| self.resources(kind))
+            .filter(|block| !self.is_copy(block))
+    }
+
     /// The blocks in the `terraform` blocks of a kind: `required_providers`, `backend`.
     pub fn settings<'r>(&'r self, kind: &'r str) -> impl Iterator<Item = &'r Block> {
         self.of_kind("terraform").flat_map(move |block| block.blocks(kind))

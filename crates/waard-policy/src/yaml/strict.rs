@@ -154,15 +154,12 @@ impl<'de> Deserializer<'de> for Strict<'de, '_> {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _: &'static str,
-        _: &'static [&'static str],
+        name: &'static str,
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        match self.node.as_str() {
-            Some(text) => visitor.visit_enum(IntoDeserializer::<ReadError>::into_deserializer(text)),
-            None => Err(de::Error::custom("a word was expected")),
-        }
-        .map_err(|error: ReadError| error.at(self.node.place))
+        // A word has no fields that could be unknown.
+        self.node.deserialize_enum(name, variants, visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {

@@ -19,21 +19,19 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_: &Context<'_>, root: &Root, findings: &mut Findings<'_>) {
-    for kind in ["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"] {
-        for block in root.resources(kind).filter(|block| !root.is_copy(block)) {
-            findings.looked_at_one();
-            let lifecycle = block.block("lifecycle");
-            let prevented = lifecycle.is_some_and(|block| root.flag(block, "prevent_destroy", false) == Some(true));
-            match root.flag(block, "deletion_protection", false) {
-                Some(true) => {}
-                _ if prevented => {}
-                None => findings.unknown(block, "`deletion_protection` depends on what the files don't say"),
-                Some(false) => {
-                    let at = block.argument("deletion_protection").map_or_else(|| block.place(), Placed::place);
-                    let severity = if root.is_for_trial(block) { Severity::Info } else { Severity::Warning };
-                    let message = format!("one apply may delete `{}` with all of its data", block.address());
-                    findings.report(at, message).severity(severity).help("set `deletion_protection = true`");
-                }
+    for block in root.written_databases() {
+        findings.looked_at_one();
+        let lifecycle = block.block("lifecycle");
+        let prevented = lifecycle.is_some_and(|block| root.flag(block, "prevent_destroy", false) == Some(true));
+        match root.flag(block, "deletion_protection", false) {
+            Some(true) => {}
+            _ if prevented => {}
+            None => findings.unknown(block, "`deletion_protection` depends on what the files don't say"),
+            Some(false) => {
+                let at = block.argument("deletion_protection").map_or_else(|| block.place(), Placed::place);
+                let severity = if root.is_for_trial(block) { Severity::Info } else { Severity::Warning };
+                let message = format!("one apply may delete `{}` with all of its data", block.address());
+                findings.report(at, message).severity(severity).help("set `deletion_protection = true`");
             }
         }
     }

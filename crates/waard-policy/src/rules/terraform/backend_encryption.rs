@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_: &Context<'_>, root: &Root, findings: &mut Findings<'_>) {
-    for backend in root.settings("backend").filter(|backend| backend.label(0) == Some("s3")) {
+    for backend in root.s3_backends() {
         // What isn't written may be given when it is initialised.
         if backend.get("bucket").is_none() {
             continue;

@@ -16,8 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_: &Context<'_>, root: &Root, findings: &mut Findings<'_>) {
-    let backends = root.of_kind("terraform").flat_map(|block| block.blocks("backend"));
-    for backend in backends.filter(|backend| backend.label(0) == Some("s3")) {
+    for backend in root.s3_backends() {
         findings.looked_at_one();
         let by_file = root.argument(backend, "use_lockfile");
         if backend.argument("dynamodb_table").is_some() || by_file.as_ref().and_then(Known::as_bool) == Some(true) {

@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 .find(|found| found.name().as_str() == region && found.is_standby());
             let Some(standby) = standby else { continue };
             let Duty::Standby { protects, .. } = standby.duty() else { continue };
-            for backend in root.settings("backend").filter(|backend| backend.label(0) == Some("s3")) {
+            for backend in root.s3_backends() {
                 let Some(argument) = backend.argument("region") else { continue };
                 findings.looked_at_one();
                 if argument.value.as_str() == Some(protects.as_str()) {

@@ -4,18 +4,14 @@ use waard_model::Topology;
 use waard_model::artifact::Artifact;
 use waard_model::topology::{Duty, Environment, Region};
 
-use crate::bucket::{BucketSettings, Made, bucket};
+use crate::bucket::{BucketSettings, Made, bucket, copied};
 use crate::kind::{AccountIdOf, KeyArn, Text};
 use crate::policy::{Statement, assumed_by, policy};
-use crate::region::owner;
+use crate::region::{NamedKey, owner};
 use crate::resource::account::CallerIdentity;
 use crate::resource::iam::{Role, RolePolicy};
-use crate::resource::kms::{Alias, Key};
 use crate::resource::route53::Zone;
-use crate::resource::s3::{
-    BucketReplication, Minutes, ReplicaEncryption, ReplicationDestination, ReplicationFilter, ReplicationMetrics,
-    ReplicationRule, ReplicationTime, SourceSelection, Switch,
-};
+use crate::resource::s3::BucketReplication;
 use crate::root::{Meta, Root};
 use crate::site::{seat, settings};
 use crate::value::{Json, Ref, Value, join};
@@ -73,27 +69,24 @@ fn states<'t, 'r>(root: &mut Root<'r>, region: &'t Region, account: &Ref<'r, Acc
     root.from(region.path());
     let name = region.cluster().state_bucket();
     let label = region.name().as_str().replace('-', "_");
-    let here = || Some(Value::from(region.name().as_str()));
-    let key = Key {
-        region: here(),
-        description: Some(format!("{name}: states of Terraform").into()),
-        enable_key_rotation: Some(true),
-        deletion_window_in_days: Some(30),
-        policy: Some(policy([owner(region.name().partition(), account)])),
-        ..Key::new()
+    // The backend of each root finds the key by this alias.
+    let key = NamedKey {
+        region: Some(region.name().as_str()),
+        description: format!("{name}: states of Terraform"),
+        policy: policy([owner(region.name().partition(), account)]),
+        keep: true,
+        alias: &name,
     };
-    let key = root.resource_as(&label, key, Meta { prevent_destroy: true, ..Meta::default() });
-    // The backend of each root finds the key by this name.
-    root.resource(&label, Alias { region: here(), ..Alias::new(format!("alias/{name}"), key.key_id()) });
+    let key = key.add(root, &label);
     let settings = BucketSettings {
         region: Some(region.name().to_string()),
-        key: Some(key.arn()),
+        key: Some(key.clone()),
         old_versions: Some(OLD_STATES),
         keep: true,
         ..BucketSettings::new(label.as_str(), name)
     };
     let bucket = bucket(root, settings, |_| Vec::new());
-    States { region, label, key: key.arn(), bucket }
+    States { region, label, key, bucket }
 }
 
 /// A standby region has a copy of the states of the region that it protects: what was there can still be read when that
@@ -129,32 +122,13 @@ fn copy<'r>(root: &mut Root<'r>, primary: &States<'_, 'r>, standby: &States<'_, 
         through(Statement::allow("Encrypt", &["kms:Encrypt"]).on(Json::from(standby.key.clone())), standby.region),
     ]);
     root.resource(&format!("copy_{label}"), RolePolicy::new("copy", role.name(), allowed));
-    let on = || Switch::new("Enabled");
-    let quarter = || Minutes::new(15);
-    let destination = ReplicationDestination::new(
-        &standby.bucket.arn,
-        ReplicaEncryption::new(&standby.key),
-        ReplicationMetrics::new("Enabled", quarter()),
-        ReplicationTime::new("Enabled", quarter()),
-    );
-    let selected = SourceSelection::new(on());
-    let everything = ReplicationRule {
-        priority: Some(1),
-        ..ReplicationRule::new(
-            "states",
-            "Enabled",
-            ReplicationFilter::new(),
-            Switch::new("Disabled"),
-            selected,
-            destination,
-        )
-    };
-    let copied = BucketReplication {
+    let everything = copied("states", false, &standby.bucket.arn, &standby.key);
+    let replication = BucketReplication {
         region: Some(primary.region.name().as_str().into()),
         ..BucketReplication::new(&primary.bucket.name, role.arn(), vec![everything])
     };
     let versions = vec![primary.bucket.versioning.clone(), standby.bucket.versioning.clone()];
-    root.resource_as(label, copied, Meta { depends_on: versions, ..Meta::default() });
+    root.resource_as(label, replication, Meta { depends_on: versions, ..Meta::default() });
 }
 
 /// Queries aren't recorded: that would tell of all users, in us-east-1, whatever the residency of their data.

@@ -5,8 +5,9 @@ use crate::policy::{Statement, policy};
 use crate::resource::s3::{
     AbortUploads, Bucket, BucketEncryption, BucketLifecycle, BucketLogging, BucketOwnershipControls, BucketPolicy,
     BucketPublicAccessBlock, BucketVersioning, EncryptionByDefault, EncryptionRule, Expiration, LifecycleFilter,
-    LifecycleRule, NoncurrentExpiration, OwnershipRule, PartitionedPrefix, TargetObjectKeyFormat, Transition,
-    VersioningConfiguration,
+    LifecycleRule, Minutes, NoncurrentExpiration, OwnershipRule, PartitionedPrefix, ReplicaEncryption,
+    ReplicationDestination, ReplicationFilter, ReplicationMetrics, ReplicationRule, ReplicationTime, SourceSelection,
+    Switch, TargetObjectKeyFormat, Transition, VersioningConfiguration,
 };
 use crate::root::{Address, Handle, Meta, Root};
 use crate::value::{Ref, Value, join};
@@ -175,4 +176,36 @@ fn rules<'r>(settings: &BucketSettings<'r>) -> Vec<LifecycleRule<'r>> {
         ..rule("sweep")
     });
     rules
+}
+
+/// The only time that S3 promises for copies, in minutes.
+/// Source: Amazon S3 API Reference, `ReplicationTimeValue`.
+const COPIED_WITHIN: i64 = 15;
+
+/// A rule that copies all objects of a bucket, encrypted ones too, to another within that time. With `deletions`, what is
+/// deleted in one is deleted in the other.
+pub(crate) fn copied<'r>(
+    id: &str,
+    deletions: bool,
+    to: &Ref<'r, BucketArn>,
+    key: &Ref<'r, KeyArn>,
+) -> ReplicationRule<'r> {
+    let within = || Minutes::new(COPIED_WITHIN);
+    let destination = ReplicationDestination::new(
+        to,
+        ReplicaEncryption::new(key),
+        ReplicationMetrics::new("Enabled", within()),
+        ReplicationTime::new("Enabled", within()),
+    );
+    ReplicationRule {
+        priority: Some(1),
+        ..ReplicationRule::new(
+            id,
+            "Enabled",
+            ReplicationFilter::new(),
+            Switch::new(if deletions { "Enabled" } else { "Disabled" }),
+            SourceSelection::new(Switch::new("Enabled")),
+            destination,
+        )
+    }
 }

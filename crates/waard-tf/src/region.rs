@@ -25,7 +25,8 @@ mod stores;
 
 use waard_model::artifact::Artifact;
 
-pub(crate) use keys::{Keys, owner};
+pub(crate) use alerts::subscribe_owner;
+pub(crate) use keys::{Keys, NamedKey, owner};
 pub(crate) use network::Network;
 
 use crate::bucket::Made;

@@ -1,6 +1,8 @@
 //! What a root is written for, and the names that several of its files say.
 
 use waard_model::Topology;
+use waard_model::quantity::Duration;
+use waard_model::spec::DatabaseSpec;
 use waard_model::topology::{Duty, Environment, Region};
 
 use crate::settings::{Settings, State};
@@ -75,4 +77,14 @@ pub(crate) fn settings(topology: &Topology, environment: &Environment, region: &
 /// without regions, which no topology has.
 pub(crate) fn seat(environment: &Environment) -> Option<&Region> {
     environment.regions().values().min_by_key(|region| (region.residency().is_none(), !region.is_standby()))
+}
+
+/// A number of days, as arguments have it. `None` if it isn't whole days.
+pub(crate) fn days(span: Duration) -> Option<i64> {
+    span.as_days().and_then(|days| i64::try_from(days).ok())
+}
+
+/// How long backups of a database are kept, in days.
+pub(crate) fn backups_kept(database: &DatabaseSpec) -> i64 {
+    days(database.backups.retention).unwrap_or(7)
 }

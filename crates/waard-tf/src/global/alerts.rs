@@ -3,9 +3,8 @@
 use super::{CENTRE, Site};
 use crate::kind::{AccountIdOf, TopicArn};
 use crate::policy::{Statement, policy};
-use crate::region::owner;
-use crate::resource::kms::{Alias, Key};
-use crate::resource::sns::{Topic, TopicPolicy, TopicSubscription};
+use crate::region::{NamedKey, owner, subscribe_owner};
+use crate::resource::sns::{Topic, TopicPolicy};
 use crate::root::Root;
 use crate::value::Ref;
 
@@ -27,24 +26,18 @@ pub(super) fn topic<'r>(root: &mut Root<'r>, site: Site<'_>, account: &Ref<'r, A
         })
     };
     let encrypt = writers(&["kms:Decrypt", "kms:GenerateDataKey*"]).map(|statement| statement.on("*"));
-    let key = Key {
-        region: here(),
-        description: Some(format!("{name}: alarms and budgets").into()),
-        enable_key_rotation: Some(true),
-        deletion_window_in_days: Some(30),
-        policy: Some(policy(std::iter::once(owner(site.partition(), account)).chain(encrypt))),
-        ..Key::new()
+    let key = NamedKey {
+        region: Some(CENTRE),
+        description: format!("{name}: alarms and budgets"),
+        policy: policy(std::iter::once(owner(site.partition(), account)).chain(encrypt)),
+        keep: false,
+        alias: &name,
     };
-    let key = root.resource("alerts", key);
-    root.resource("alerts", Alias { region: here(), ..Alias::new(format!("alias/{name}"), key.key_id()) });
-    let topic = Topic { region: here(), kms_master_key_id: Some(key.arn().into()), ..Topic::new(name) };
+    let key = key.add(root, "alerts");
+    let topic = Topic { region: here(), kms_master_key_id: Some(key.into()), ..Topic::new(name) };
     let topic = root.resource("alerts", topic).arn();
     let publish = writers(&["sns:Publish"]).map(|statement| statement.on(topic.clone()));
     root.resource("alerts", TopicPolicy { region: here(), ..TopicPolicy::new(&topic, policy(publish)) });
-    if let Some(owner) = &site.topology.spec().owner {
-        root.why("It is sent a link, and hears nothing until that is opened.");
-        let owner = TopicSubscription { region: here(), ..TopicSubscription::new(&topic, "email", owner.as_str()) };
-        root.resource("owner", owner);
-    }
+    subscribe_owner(root, site.topology, &topic, Some(CENTRE));
     topic
 }

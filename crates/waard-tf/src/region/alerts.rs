@@ -3,6 +3,7 @@
 //! Prometheus in the cluster warns early that copies lag, by a share of the RPO. What is here doesn't need the cluster:
 //! what fills up or is at its limit, and that more than the RPO would be lost by now.
 
+use waard_model::Topology;
 use waard_model::name::{DbInstanceClass, StoreName};
 use waard_model::spec::{CacheSpec, DatabaseSpec};
 use waard_model::topology::{Duty, StoreKind};
@@ -16,7 +17,7 @@ use crate::resource::events::{EventRule, EventTarget};
 use crate::resource::sns::{Topic, TopicPolicy, TopicSubscription};
 use crate::root::{Root, named};
 use crate::site::Site;
-use crate::value::{Json, Map, Ref};
+use crate::value::{Json, Map, Ref, Value};
 
 /// Of every hundred: less than this is free, and nothing has grown it. RDS grows storage below 10 % itself, where it may.
 /// Source: Amazon RDS User Guide, "Managing capacity automatically with Amazon RDS storage autoscaling".
@@ -126,11 +127,22 @@ fn topic<'r>(root: &mut Root<'r>, site: Site<'_>, base: &Base<'r>) -> Ref<'r, To
     let allowed = policy([from("Alarms", "cloudwatch.amazonaws.com"), from("Events", "events.amazonaws.com"), secure]);
     root.resource("alerts", TopicPolicy::new(topic.arn(), allowed));
     root.output("alert_topic_arn", "The topic that alerts go to: subscribe to it.", &topic.arn());
-    if let Some(owner) = &site.topology.spec().owner {
-        root.why("It is sent a link, and hears nothing until that is opened.");
-        root.resource("owner", TopicSubscription::new(topic.arn(), "email", owner.as_str()));
-    }
+    subscribe_owner(root, site.topology, &topic.arn(), None);
     topic.arn()
+}
+
+/// Whoever owns the platform hears of what is published. `region` is where the topic is, if not in that of the root.
+pub(crate) fn subscribe_owner<'r>(
+    root: &mut Root<'r>,
+    topology: &Topology,
+    topic: &Ref<'r, TopicArn>,
+    region: Option<&str>,
+) {
+    if let Some(owner) = &topology.spec().owner {
+        root.why("It is sent a link, and hears nothing until that is opened.");
+        let owner = TopicSubscription::new(topic, "email", owner.as_str());
+        root.resource("owner", TopicSubscription { region: region.map(Value::from), ..owner });
+    }
 }
 
 fn databases<'r>(

@@ -24,7 +24,7 @@ use crate::resource::backup::{
 };
 use crate::resource::iam::{Role, RolePolicyAttachment};
 use crate::root::Root;
-use crate::site::Site;
+use crate::site::{Site, backups_kept};
 use crate::value::{Ref, Value, join};
 
 /// A backup may begin within eight hours and must end within a day, in minutes: while RDS makes its own or maintains the
@@ -47,7 +47,8 @@ pub(crate) fn backups<'r>(root: &mut Root<'r>, site: Site<'_>, base: &Base<'r>) 
         let all = written(primary).into_iter().filter(|(_, database)| is_copied(database));
         all.collect::<Vec<_>>()
     });
-    let kept: Vec<i64> = own.iter().chain(copied.iter().flatten()).map(|(_, database)| retention(database)).collect();
+    let kept: Vec<i64> =
+        own.iter().chain(copied.iter().flatten()).map(|(_, database)| backups_kept(database)).collect();
     let Some(least) = kept.iter().min() else {
         return;
     };
@@ -101,11 +102,6 @@ fn is_copied(database: &DatabaseSpec) -> bool {
     database.backups.copied || database.standby == StandbyCopy::Backups
 }
 
-/// Days: as long as RDS keeps its own.
-fn retention(database: &DatabaseSpec) -> i64 {
-    database.backups.retention.as_days().and_then(|days| i64::try_from(days).ok()).unwrap_or(7)
-}
-
 /// AWS' own policies, which AWS keeps up to date with what its services need. The one to restore with too: when it is wanted,
 /// there is no time to make it. Source: AWS Backup Developer Guide, "IAM service roles".
 fn role<'r>(root: &mut Root<'r>, site: Site<'_>) -> Ref<'r, RoleArn> {
@@ -130,7 +126,7 @@ fn plan<'r>(
     by: &Ref<'r, RoleArn>,
 ) {
     let name = site.named(store.name().as_str());
-    let days = retention(database);
+    let days = backups_kept(database);
     let copy = site.standby().filter(|_| is_copied(database)).map(|standby| {
         root.why(format!(
             "Copies fail until the vault in {} is there, which is made after this region.",

@@ -13,17 +13,10 @@ use crate::bucket::{self, BucketSettings, Made};
 use crate::kind::{BucketArn, KeyArn, Text};
 use crate::policy::{Statement, assumed_by, policy};
 use crate::resource::iam::{Role, RolePolicy};
-use crate::resource::s3::{
-    BucketReplication, Minutes, ReplicaEncryption, ReplicationDestination, ReplicationFilter, ReplicationMetrics,
-    ReplicationRule, ReplicationTime, SourceSelection, Switch,
-};
+use crate::resource::s3::BucketReplication;
 use crate::root::{Meta, Root};
-use crate::site::Site;
+use crate::site::{Site, days};
 use crate::value::{Json, Ref, Value, join};
-
-/// The only time that S3 promises for copies, in minutes.
-/// Source: Amazon S3 API Reference, `ReplicationTimeValue`.
-const COPIED_WITHIN: i64 = 15;
 
 pub(crate) fn buckets<'r>(root: &mut Root<'r>, site: Site<'_>, base: &Base<'r>) {
     let stores = || {
@@ -100,10 +93,6 @@ fn settings<'r>(site: Site<'_>, base: &Base<'r>, store: &Store, spec: &BucketSpe
     }
 }
 
-fn days(span: waard_model::quantity::Duration) -> Option<i64> {
-    span.as_days().and_then(|days| i64::try_from(days).ok())
-}
-
 const fn class(class: StorageClass) -> &'static str {
     match class {
         StorageClass::StandardIa => "STANDARD_IA",
@@ -135,24 +124,7 @@ fn replicate<'r>(root: &mut Root<'r>, site: Site<'_>, base: &Base<'r>, copies: &
     let allowed = root.resource("buckets", RolePolicy::new("copy", s3_role.name(), allowed));
     for copy in copies {
         root.from(copy.store.path());
-        let enabled = || Switch::new("Enabled");
-        let destination = ReplicationDestination::new(
-            &copy.to.arn,
-            ReplicaEncryption::new(&base.keys.data),
-            ReplicationMetrics::new("Enabled", Minutes::new(COPIED_WITHIN)),
-            ReplicationTime::new("Enabled", Minutes::new(COPIED_WITHIN)),
-        );
-        let rule = ReplicationRule {
-            priority: Some(1),
-            ..ReplicationRule::new(
-                site.region.name().as_str(),
-                "Enabled",
-                ReplicationFilter::new(),
-                enabled(),
-                SourceSelection::new(enabled()),
-                destination,
-            )
-        };
+        let rule = bucket::copied(site.region.name().as_str(), true, &copy.to.arn, &base.keys.data);
         let from = site.environment.bucket_name(site.topology.platform(), primary.name(), copy.store.name());
         let replication = BucketReplication {
             region: Some(Value::known(primary.name().as_str())),

@@ -14,7 +14,7 @@ use crate::resource::eks::{
 use crate::resource::iam::{Role, RolePolicyAttachment};
 use crate::resource::logs::LogGroup;
 use crate::root::{Address, Handle, Meta, Root};
-use crate::site::Site;
+use crate::site::{Site, days};
 use crate::value::{Json, Ref, Value, join};
 
 /// What others need of a cluster that Terraform makes.
@@ -106,7 +106,7 @@ fn log_group<'r>(root: &mut Root<'r>, site: Site<'_>, base: &Base<'r>) -> Vec<Ad
     if logs.types.is_empty() {
         return Vec::new();
     }
-    let days = logs.retention.as_days().and_then(|days| i64::try_from(days).ok()).unwrap_or_default();
+    let days = days(logs.retention).unwrap_or_default();
     let group = LogGroup {
         kms_key_id: Some((&base.keys.logs).into()),
         ..LogGroup::new(format!("/aws/eks/{}/cluster", site.cluster()), days)

@@ -17,7 +17,7 @@ use crate::resource::iam::{Role, RolePolicyAttachment};
 use crate::resource::logs::LogGroup;
 use crate::resource::rds::{BackupsReplication, Instance, Parameter, ParameterGroup, SubnetGroup};
 use crate::root::{Address, Handle, Meta, Root, named};
-use crate::site::Site;
+use crate::site::{Site, backups_kept};
 use crate::value::{Ref, Value};
 
 /// When backups are made where the topology doesn't say: minutes of a day in UTC.
@@ -118,7 +118,7 @@ fn one<'r>(root: &mut Root<'r>, site: Site<'_>, base: &Base<'r>, shared: &Shared
         ));
         let copied = BackupsReplication {
             kms_key_id: Some((&base.keys.data).into()),
-            retention_period: Some(retention(spec)),
+            retention_period: Some(backups_kept(spec)),
             ..BackupsReplication::new(arn)
         };
         root.resource(name.as_str(), copied);
@@ -140,7 +140,7 @@ fn own<'r>(root: &mut Root<'r>, site: Site<'_>, base: &Base<'r>, shared: &Shared
         kms_key_id: Some((&base.keys.data).into()),
         multi_az: Some(spec.multi_az),
         db_subnet_group_name: Some((&shared.subnets).into()),
-        backup_retention_period: Some(retention(spec)),
+        backup_retention_period: Some(backups_kept(spec)),
         backup_window: Some(backup_window(spec)),
         skip_final_snapshot: Some(false),
         final_snapshot_identifier: Some(format!("{}-final", site.named(label)).into()),
@@ -240,7 +240,7 @@ fn follow<'r>(
         kms_key_id: Some((&base.keys.data).into()),
         multi_az: Some(spec.multi_az && !site.region.is_dark()),
         db_subnet_group_name: Some((&shared.subnets).into()),
-        backup_retention_period: backed_up.then(|| retention(spec)),
+        backup_retention_period: backed_up.then(|| backups_kept(spec)),
         backup_window: backed_up.then(|| backup_window(spec)),
         skip_final_snapshot: Some(true),
         ..instance(site, base, shared, database, site.named(label), &parameters)
@@ -345,10 +345,6 @@ fn parameters<'r>(root: &mut Root<'r>, site: Site<'_>, database: Database<'_>) -
 /// Source: Amazon RDS API Reference, `CreateDBInstance`, "DBName".
 fn database_name(site: Site<'_>, store: &StoreName) -> String {
     format!("{}_{store}", site.topology.platform()).replace('-', "_")
-}
-
-fn retention(spec: &DatabaseSpec) -> i64 {
-    i64::try_from(spec.backups.retention.as_days().unwrap_or(7)).unwrap_or(7)
 }
 
 fn backup_minutes(spec: &DatabaseSpec) -> (u16, u16) {

@@ -3,7 +3,7 @@
 use crate::kind::{AccountIdOf, KeyArn};
 use crate::policy::{Statement, policy};
 use crate::resource::kms::{Alias, Key};
-use crate::root::Root;
+use crate::root::{Meta, Root};
 use crate::site::Site;
 use crate::value::{Json, Ref, Value, join};
 
@@ -57,16 +57,38 @@ pub(crate) fn owner<'r>(partition: &str, account: &Ref<'r, AccountIdOf>) -> Stat
 }
 
 fn key<'r>(root: &mut Root<'r>, site: Site<'_>, name: &str, what: &str, policy: Json<'r>) -> Ref<'r, KeyArn> {
-    let key = root.resource(
-        name,
-        Key {
-            description: Some(format!("{}: {what}", site.cluster()).into()),
+    let description = format!("{}: {what}", site.cluster());
+    NamedKey { region: None, description, policy, keep: false, alias: &format!("{}-{name}", site.cluster()) }
+        .add(root, name)
+}
+
+/// A key of KMS and the name that it goes by.
+pub(crate) struct NamedKey<'r, 'n> {
+    /// Where it is, if not in the region of the root.
+    pub(crate) region: Option<&'n str>,
+    pub(crate) description: String,
+    pub(crate) policy: Json<'r>,
+    /// Refuse every plan that would destroy it.
+    pub(crate) keep: bool,
+    /// Without `alias/`.
+    pub(crate) alias: &'n str,
+}
+
+impl<'r> NamedKey<'r, '_> {
+    /// Adds both, under one name in the root.
+    pub(crate) fn add(self, root: &mut Root<'r>, name: &str) -> Ref<'r, KeyArn> {
+        let region = || self.region.map(Value::from);
+        let key = Key {
+            region: region(),
+            description: Some(self.description.into()),
             enable_key_rotation: Some(true),
             deletion_window_in_days: Some(30),
-            policy: Some(policy),
+            policy: Some(self.policy),
             ..Key::new()
-        },
-    );
-    root.resource(name, Alias::new(format!("alias/{}-{name}", site.cluster()), key.key_id()));
-    key.arn()
+        };
+        let key = root.resource_as(name, key, Meta { prevent_destroy: self.keep, ..Meta::default() });
+        let alias = Alias::new(format!("alias/{}", self.alias), key.key_id());
+        root.resource(name, Alias { region: region(), ..alias });
+        key.arn()
+    }
 }

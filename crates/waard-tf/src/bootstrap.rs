@@ -4,7 +4,7 @@ use waard_model::Topology;
 use waard_model::artifact::Artifact;
 use waard_model::topology::{Duty, Environment, Region};
 
-use crate::bucket::{BucketSettings, Made, bucket, copied};
+use crate::bucket::{BucketSettings, ENCRYPT_COPIES, Made, bucket, copied};
 use crate::kind::{AccountIdOf, KeyArn, Text};
 use crate::policy::{Statement, assumed_by, policy};
 use crate::region::{NamedKey, owner};
@@ -119,7 +119,7 @@ fn copy<'r>(root: &mut Root<'r>, primary: &States<'_, 'r>, standby: &States<'_, 
         Statement::allow("Read", &read).on(objects(&primary.bucket)),
         Statement::allow("Write", &write).on(objects(&standby.bucket)),
         through(Statement::allow("Decrypt", &["kms:Decrypt"]).on(Json::from(primary.key.clone())), primary.region),
-        through(Statement::allow("Encrypt", &["kms:Encrypt"]).on(Json::from(standby.key.clone())), standby.region),
+        through(Statement::allow("Encrypt", &ENCRYPT_COPIES).on(Json::from(standby.key.clone())), standby.region),
     ]);
     root.resource(&format!("copy_{label}"), RolePolicy::new("copy", role.name(), allowed));
     let everything = copied("states", false, &standby.bucket.arn, &standby.key);

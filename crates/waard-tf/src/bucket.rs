@@ -182,6 +182,9 @@ fn rules<'r>(settings: &BucketSettings<'r>) -> Vec<LifecycleRule<'r>> {
 /// Source: Amazon S3 API Reference, `ReplicationTimeValue`.
 const COPIED_WITHIN: i64 = 15;
 
+/// What encrypts the copies, of the key there: also a key for the bucket, from which those of its objects are made.
+pub(crate) const ENCRYPT_COPIES: [&str; 2] = ["kms:Encrypt", "kms:GenerateDataKey"];
+
 /// A rule that copies all objects of a bucket, encrypted ones too, to another within that time. With `deletions`, what is
 /// deleted in one is deleted in the other.
 pub(crate) fn copied<'r>(

@@ -81,7 +81,7 @@ pub(crate) fn policy<'r>(statements: impl IntoIterator<Item = Statement<'r>>) ->
     ])
 }
 
-/// Lets a service of AWS take on a role, for this account only where the service says for whom it does.
+/// Lets a service of AWS take on a role.
 pub(crate) fn assumed_by<'r>(service: &str, actions: &[&str]) -> Json<'r> {
     policy([Statement::allow("Assume", actions).service(service)])
 }

@@ -97,6 +97,13 @@ fn copies(environment: &Environment, bootstrap: &Tree) {
         }
     }
     assert_eq!(copied, expected);
+    // Buckets have keys of their own, which are made of the one that S3 is allowed to use.
+    for (name, allowed) in bootstrap.all("aws_iam_role_policy").map(|(label, body)| (label, text(body, "policy"))) {
+        assert!(
+            ["kms:Encrypt", "kms:GenerateDataKey"].iter().all(|action| allowed.contains(action)),
+            "{name}: {allowed}"
+        );
+    }
     for (_, role) in bootstrap.all("aws_iam_role") {
         assert!(text(role, "name").len() <= 64);
     }

@@ -166,7 +166,7 @@ fn statements<'r>(
             .on(key.clone())
             .when("StringLike", "kms:ViaService", through(primary))
             .when("StringLike", "kms:EncryptionContext:aws:s3:arn", of(from().collect())),
-        Statement::allow("Encrypt", &["kms:Encrypt", "kms:GenerateDataKey"])
+        Statement::allow("Encrypt", &bucket::ENCRYPT_COPIES)
             .on(base.keys.data.clone())
             .when("StringLike", "kms:ViaService", through(site.region))
             .when("StringLike", "kms:EncryptionContext:aws:s3:arn", of(to().collect())),

@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// Print the page of a rule, or list the rules
     Explain(Explain),
+    /// Change a good platform in one way for each rule, and see whether the rule says so
+    Mutate(Mutate),
     /// Print the JSON Schema of a topology file, for editors
     Schema(Schema),
     /// Print the completions for a shell
@@ -149,6 +151,23 @@ pub(crate) struct Explain {
     /// The id of a rule
     #[arg(value_name = "RULE")]
     pub(crate) rule: Option<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    long_about = "Change a good platform in one way for each rule, and see whether the rule says so.\n\n\
+        The changes stand in fixtures/mutations. A mutation is caught if its rule, and no other than those that it \
+        names, reports something that isn't reported of the good platform.",
+    after_help = "\
+Examples:
+  cargo xtask mutate                                  all of them: caught/total, and exit 1 if one is missed
+  cargo xtask mutate schedule                         those of a group
+  cargo xtask mutate schedule/no-home-for-pod         one"
+)]
+pub(crate) struct Mutate {
+    /// Only these rules or groups
+    #[arg(value_name = "RULE")]
+    pub(crate) only: Vec<String>,
 }
 
 #[derive(Args, Debug)]

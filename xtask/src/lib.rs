@@ -16,6 +16,7 @@ mod exit;
 mod explain;
 mod generate;
 mod input;
+pub mod mutate;
 pub mod platform;
 pub mod problems;
 mod provider_schema;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         cli::Command::Gen(arguments) => generate::run(arguments, &console),
         cli::Command::Check(arguments) => check::run(arguments, &console),
         cli::Command::Explain(arguments) => explain::run(arguments, &console),
+        cli::Command::Mutate(arguments) => mutate::run(arguments, &console),
         cli::Command::Schema(arguments) => schema::run(arguments, &console),
         cli::Command::Completions(arguments) => completions::run(arguments, &console),
         cli::Command::Crds(arguments) => crds::run(arguments, &console),

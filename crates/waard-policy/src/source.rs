@@ -58,4 +58,14 @@ impl Source {
     pub fn path(&self) -> &str {
         &self.path
     }
+
+    /// What stands in it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The same file with another text.
+    pub fn set_text(&mut self, text: impl Into<String>) {
+        self.text = text.into();
+    }
 }

@@ -1,8 +1,9 @@
 //! `crds`: facts about custom resources, from the schemas that their makers publish.
 //!
-//! `crates/waard-k8s/facts/kinds.csv` lists the kinds, and the release and file in which each is defined; the facts of
-//! each go to one file of `crates/waard-k8s/facts/crds`, one line for each field. They are names, types and bounds, and
-//! nothing that somebody wrote to be read. The tests of waard-k8s hold what is emitted against them.
+//! `crates/waard-catalog/facts/kinds.csv` lists the kinds, and the release and file in which each is defined; the facts of
+//! each go to one file of `crates/waard-catalog/facts/crds`, one line for each field. They are names, types and bounds, and
+//! nothing that somebody wrote to be read. waard-catalog reads them: rules judge with them what people wrote, and the tests
+//! of waard-k8s what is emitted.
 
 mod definition;
 mod facts;
@@ -24,10 +25,10 @@ use crate::workspace::{self, shown};
 use definition::Definition;
 
 /// The list of kinds, in the workspace.
-const KINDS: &str = "crates/waard-k8s/facts/kinds.csv";
+const KINDS: &str = "crates/waard-catalog/facts/kinds.csv";
 
 /// The folder of the facts, in the workspace.
-const FACTS: &str = "crates/waard-k8s/facts/crds";
+const FACTS: &str = "crates/waard-catalog/facts/crds";
 
 /// Makes the facts of every listed kind whose file is among what was given.
 pub(crate) fn run(arguments: &Crds, console: &Console) -> Result<Exit, Failure> {

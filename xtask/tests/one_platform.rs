@@ -59,6 +59,13 @@ fn pairs_of(topology: &Topology, artifacts: &[Artifact], wanted: impl Fn(&str, &
         files.flat_map(|file| hcl::parse(file.text()).unwrap().into_blocks().collect::<Vec<_>>()).collect()
     };
     let one = |(environment, region): (&waard_model::topology::Environment, &waard_model::topology::Region)| {
+        // Networks that were there before are in no root module; other regions' policies speak of them too.
+        let existing = environment.regions().values().map(waard_model::topology::Region::network);
+        let existing = existing.filter(|network| network.existing().is_some());
+        let existing: Vec<String> = existing
+            .flat_map(|network| network.private_ranges().into_iter().chain([network.cidr()]))
+            .map(|range| range.to_string())
+            .collect();
         let (environment, cluster) = (environment.name().to_string(), region.cluster().name().to_owned());
         let of = |folder: &str| -> Vec<Value> {
             let files = below(&format!("{folder}/{environment}/{cluster}/"));
@@ -71,7 +78,8 @@ fn pairs_of(topology: &Topology, artifacts: &[Artifact], wanted: impl Fn(&str, &
         let files = below(&format!("terraform/{environment}/")).into_iter();
         let networks = files.filter(|file| file.path().as_str().ends_with("/network.tf"));
         let networks: Vec<_> = networks.flat_map(|file| hcl::parse(file.text()).unwrap().into_blocks()).collect();
-        let ranges = ["aws_vpc", "aws_subnet"].iter().flat_map(|of| texts(&networks, of, "cidr_block")).collect();
+        let made = ["aws_vpc", "aws_subnet"].iter().flat_map(|of| texts(&networks, of, "cidr_block"));
+        let ranges = made.chain(existing).collect();
         let manifests = below(&format!("kubernetes/{environment}/"));
         let manifests = manifests.into_iter().filter(|file| file.text().contains("kind: PushSecret"));
         let mut pushed = Vec::new();

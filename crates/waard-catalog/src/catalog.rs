@@ -4,15 +4,18 @@ use std::sync::LazyLock;
 
 use crate::addon::AddonVersion;
 use crate::allocatable::Overhead;
+use crate::assumed::Assumed;
 use crate::component::{Component, ReleaseRow};
 use crate::controller::Container;
 use crate::daemonset::DaemonSet;
 use crate::eks::EksVersion;
 use crate::engine::{CacheEngine, CacheVersion, KafkaVersion, PostgresMajor};
 use crate::fact::{Fact, Source};
+use crate::gate::Gate;
 use crate::image::Image;
 use crate::instance::{Instance, Offer, OfferingRow};
 use crate::minor::Minor;
+use crate::price::{Commitment, Price, Promise, Spot};
 use crate::provider::Provider;
 use crate::recovery::RecoveryStep;
 use crate::region::{Region, Zone};
@@ -20,42 +23,54 @@ use crate::removed::RemovedApi;
 use crate::table::{self, Record};
 
 pub(crate) const ADDONS: &str = include_str!("../facts/addons.csv");
+pub(crate) const ASSUMPTIONS: &str = include_str!("../facts/assumptions.csv");
+pub(crate) const COMMITMENTS: &str = include_str!("../facts/commitments.csv");
 pub(crate) const COMPONENTS: &str = include_str!("../facts/components.csv");
 pub(crate) const CONTROLLERS: &str = include_str!("../facts/controllers.csv");
 pub(crate) const DAEMONSETS: &str = include_str!("../facts/daemonsets.csv");
 pub(crate) const EKS_VERSIONS: &str = include_str!("../facts/eks_versions.csv");
 pub(crate) const ELASTICACHE: &str = include_str!("../facts/elasticache.csv");
+pub(crate) const GATES: &str = include_str!("../facts/gates.csv");
 pub(crate) const IMAGES: &str = include_str!("../facts/images.csv");
 pub(crate) const INSTANCES: &str = include_str!("../facts/instances.csv");
 pub(crate) const KAFKA: &str = include_str!("../facts/kafka.csv");
 pub(crate) const OFFERINGS: &str = include_str!("../facts/offerings.csv");
 pub(crate) const POSTGRES: &str = include_str!("../facts/postgres.csv");
+pub(crate) const PRICES: &str = include_str!("../facts/prices.csv");
 pub(crate) const PROVIDERS: &str = include_str!("../facts/providers.csv");
 pub(crate) const RECOVERY: &str = include_str!("../facts/recovery.csv");
 pub(crate) const REGIONS: &str = include_str!("../facts/regions.csv");
 pub(crate) const RELEASES: &str = include_str!("../facts/releases.csv");
 pub(crate) const REMOVED_APIS: &str = include_str!("../facts/removed_apis.csv");
+pub(crate) const SLAS: &str = include_str!("../facts/slas.csv");
+pub(crate) const SPOT: &str = include_str!("../facts/spot.csv");
 pub(crate) const ZONES: &str = include_str!("../facts/zones.csv");
 
 /// Every table of the catalog.
 #[derive(Debug)]
 pub struct Catalog {
     addons: Vec<AddonVersion>,
+    assumptions: Vec<Assumed>,
+    commitments: Vec<Commitment>,
     components: Vec<Component>,
     controllers: Vec<Container>,
     daemonsets: Vec<DaemonSet>,
     eks_versions: Vec<EksVersion>,
     caches: Vec<CacheVersion>,
+    gates: Vec<Gate>,
     images: Vec<Image>,
     instances: Vec<Instance>,
     kafka: Vec<KafkaVersion>,
     /// Per scope (family or type) the surveyed regions that don't offer it.
     offerings: Vec<(String, Vec<String>)>,
     postgres: Vec<PostgresMajor>,
+    prices: Vec<Price>,
+    promises: Vec<Promise>,
     providers: Vec<Provider>,
     recovery: Vec<RecoveryStep>,
     regions: Vec<Region>,
     removed_apis: Vec<RemovedApi>,
+    spot: Vec<Spot>,
 }
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::load);
@@ -84,21 +99,80 @@ impl Catalog {
         }
         Self {
             addons: rows(ADDONS),
+            assumptions: rows(ASSUMPTIONS),
+            commitments: rows(COMMITMENTS),
             components,
             controllers: rows(CONTROLLERS),
             daemonsets: rows(DAEMONSETS),
             eks_versions: rows(EKS_VERSIONS),
             caches: rows(ELASTICACHE),
+            gates: rows(GATES),
             images: rows(IMAGES),
             instances: rows(INSTANCES),
             kafka: rows(KAFKA),
             offerings: rows::<OfferingRow>(OFFERINGS).into_iter().map(|row| (row.scope, row.absent_in)).collect(),
             postgres: rows(POSTGRES),
+            prices: rows(PRICES),
+            promises: rows(SLAS),
             providers: rows(PROVIDERS),
             recovery: rows(RECOVERY),
             regions,
             removed_apis: rows(REMOVED_APIS),
+            spot: rows(SPOT),
         }
+    }
+
+    /// Every price, by service, item and region.
+    pub fn prices(&self) -> &[Price] {
+        &self.prices
+    }
+
+    /// What a service asks for an item in a region, or for it in every region.
+    pub fn price(&self, service: &str, item: &str, region: &str) -> Option<&Price> {
+        let find = |region: &str| {
+            let key = |price: &Price| {
+                (price.service.as_str(), price.item.as_str(), price.region.as_str()).cmp(&(service, item, region))
+            };
+            self.prices.binary_search_by(key).ok().and_then(|at| self.prices.get(at))
+        };
+        find(region).or_else(|| find("*"))
+    }
+
+    /// Every discount for a commitment.
+    pub fn commitments(&self) -> &[Commitment] {
+        &self.commitments
+    }
+
+    /// The discount of an offer for a family in a region; where there is none for these, that for any family, and any
+    /// region.
+    pub fn commitment(
+        &self,
+        offer: &str,
+        family: &str,
+        region: &str,
+        term: &str,
+        payment: &str,
+    ) -> Option<&Commitment> {
+        [(family, region), (family, "*"), ("*", region), ("*", "*")].into_iter().find_map(|(family, region)| {
+            self.commitments.iter().find(|found| {
+                found.offer == offer
+                    && found.family == family
+                    && found.region == region
+                    && found.term == term
+                    && found.payment == payment
+            })
+        })
+    }
+
+    /// What spot capacity of a family saves in a region.
+    pub fn spot(&self, family: &str, region: &str) -> Option<&Spot> {
+        self.spot.iter().find(|spot| spot.family == family && spot.region == region)
+    }
+
+    /// What AWS promises of a service: `alb`, `cloudfront`, `ec2-region`, `eks`, `elasticache-multi-az`,
+    /// `rds-multi-az`, `route53`, `s3`, `waf`, …
+    pub fn promise(&self, service: &str) -> Option<&Promise> {
+        self.promises.iter().find(|promise| promise.service == service)
     }
 
     /// The EKS calendar, oldest minor first.
@@ -128,9 +202,25 @@ impl Catalog {
         self.addons.iter().find(|addon| addon.addon == name && addon.kubernetes == kubernetes)
     }
 
+    /// Every number that forecasts assume, by name.
+    pub fn assumptions(&self) -> &[Assumed] {
+        &self.assumptions
+    }
+
+    /// A number that forecasts assume, such as `node.launch`.
+    pub fn assumed(&self, name: &str) -> Option<&Assumed> {
+        let found = self.assumptions.binary_search_by(|assumed| assumed.name.as_str().cmp(name)).ok()?;
+        self.assumptions.get(found)
+    }
+
     /// A provider of Terraform by its address without the registry, such as `hashicorp/aws`.
     pub fn provider(&self, name: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.name == name)
+    }
+
+    /// What a feature gate is in a minor; `None` if it isn't there yet, or isn't in the table.
+    pub fn gate(&self, gate: &str, kubernetes: Minor) -> Option<&Gate> {
+        self.gates.iter().rfind(|row| row.gate == gate && row.kubernetes <= kubernetes)
     }
 
     /// An image that belongs to no component: `al2023`, as Karpenter's alias of what nodes start from, or `pause`.
@@ -165,6 +255,11 @@ impl Catalog {
             }
             _ => Offer::Unknown,
         }
+    }
+
+    /// How long each step of a failover takes.
+    pub fn recovery_steps(&self) -> &[RecoveryStep] {
+        &self.recovery
     }
 
     /// How long a step of a failover takes, by name.

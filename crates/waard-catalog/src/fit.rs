@@ -13,16 +13,14 @@ mod stores;
 use waard_model::Topology;
 use waard_model::topology::Violation;
 
-use crate::catalog;
 use ground::Ground;
 
 /// Everything about a topology that contradicts the catalog, in the order of the model path that it speaks of.
 /// What the catalog doesn't know for sure is no contradiction.
 pub fn misfits(topology: &Topology) -> Vec<Violation> {
     let mut found = Vec::new();
-    let base = catalog().node_overhead().value;
     let grounds: Vec<Ground<'_>> =
-        topology.regions().map(|(environment, region)| Ground::of(topology, environment, region, base)).collect();
+        topology.regions().map(|(environment, region)| Ground::of(topology, environment, region)).collect();
     cluster::regions(topology, &mut found);
     cluster::versions(topology, &mut found);
     cluster::instances(topology, &mut found);

@@ -1,4 +1,4 @@
-//! Custom resources and eksctl's configurations against the facts of `facts/crds`, and the facts themselves.
+//! Custom resources and eksctl's configurations against the facts of waard-catalog.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,89 +10,9 @@
 
 mod support;
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
-use support::contract::{self, FACTS, Facts};
-use support::{documents, fixture, typed};
-use waard_catalog::catalog;
-
-/// All facts together may have so many bytes: more, and something should be left out with `only`.
-const MOST_BYTES: usize = 600_000;
-
-/// The list of kinds, as rows of cells. No cell has a comma.
-#[expect(clippy::disallowed_methods, reason = "tests read facts")]
-fn kinds() -> Vec<Vec<String>> {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/facts/kinds.csv")).unwrap();
-    text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
-}
-
-#[test]
-fn every_listed_kind_has_facts_and_no_other() {
-    let files = contract::files();
-    let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
-    assert!(bytes < MOST_BYTES, "{bytes} bytes of facts");
-    let there: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-    let mut listed = BTreeSet::new();
-    for row in kinds() {
-        let [group, kind, component, release, repository, tag, path, as_of, only, _] = row.try_into().unwrap();
-        let facts =
-            FACTS.get(&(group.clone(), kind.clone())).unwrap_or_else(|| panic!("{kind} of {group} has no facts"));
-        let head = |key: &str| facts.head.get(key).map(String::as_str).unwrap_or_default();
-        // A row that was changed without making the facts anew would say what isn't so.
-        assert_eq!(head("release"), format!("{component} {release}"), "{kind}");
-        assert_eq!(head("source"), format!("{repository} {tag} {path}"), "{kind}");
-        assert_eq!((head("as_of"), head("only"), head("sha256").len()), (&*as_of, &*only, 64), "{kind}");
-        assert!(matches!(head("scope"), "Namespaced" | "Cluster" | "File"), "{kind}");
-        assert!(!facts.lines.is_empty(), "{kind}");
-        listed.insert(format!("{group}_{kind}.txt"));
-    }
-    assert_eq!(there, listed.iter().map(String::as_str).collect());
-}
-
-/// What holds for the oldest release that the catalog installs on any cluster, holds for the newer ones, which add
-/// fields: facts of a newer one would let through what an older one refuses.
-#[test]
-fn facts_are_of_no_newer_release_than_the_oldest_that_is_installed() {
-    let numbers = |version: &str| -> Vec<u32> { version.split('.').map(|part| part.parse().unwrap()).collect() };
-    let mut judged = BTreeSet::new();
-    for row in kinds() {
-        let (kind, component, release) = (&row[1], &row[2], &row[3]);
-        // The release of the chart is that of the operator.
-        let title = if component == "Prometheus Operator" { "kube-prometheus-stack" } else { component };
-        let known = catalog().components().iter().find(|known| known.title == title);
-        for installed in known.into_iter().flat_map(|known| &known.releases) {
-            assert!(
-                numbers(release) <= numbers(&installed.version),
-                "{kind}: {component} {} is installed",
-                installed.version
-            );
-            judged.insert(component.clone());
-        }
-    }
-    assert!(judged.len() >= 8, "only {judged:?} are in the catalog");
-}
-
-#[test]
-fn files_of_facts_that_were_edited_wrongly_are_refused() {
-    let good =
-        "group: a\n\nspec object required\nspec.a list {\"minItems\":1}\nspec.a[] string\nspec.b list like spec.a\n";
-    assert!(Facts::read(good).is_ok());
-    for (from, to, said) in [
-        ("\n\n", "\n", "no empty line"),
-        ("group: a", "group", "no fact of the head"),
-        ("object required", "object needed", "what is `needed`"),
-        ("spec object required\n", "", "spec does not stand above"),
-        ("like spec.a", "like spec.c", "spec.c does not stand above"),
-        ("spec.b list like spec.a", "spec.a list", "twice"),
-        ("{\"minItems\":1}", "{minItems:1}", "spec.a"),
-        ("spec.a[] string", "spec.a[] string {\"pattern\":\"(\"}", "spec.a[]"),
-        ("spec.a[] string", "spec.a[]", "has no type"),
-    ] {
-        let fault = Facts::read(&good.replace(from, to)).unwrap_err();
-        assert!(fault.contains(said), "{to}: {fault}");
-    }
-}
+use support::{contract, documents, fixture, typed};
+use waard_catalog::custom::Definition;
 
 /// One document for each way in which a kind is described.
 fn good() -> Vec<Value> {
@@ -297,8 +217,8 @@ fn each_fault_is_found() {
         (
             "Kafka",
             "/kind",
-            Some(json!("KafkaConnect")),
-            "there are no facts about KafkaConnect in `kafka.strimzi.io`: add it to facts/kinds.csv",
+            Some(json!("KafkaThing")),
+            "there are no facts about KafkaThing in `kafka.strimzi.io`: add it to facts/kinds.csv",
         ),
         ("Kafka", "/metadata/namespace", None, "metadata.namespace: is missing"),
         ("NodePool", "/metadata/namespace", Some(json!("karpenter")), "metadata.namespace: it belongs to no namespace"),
@@ -323,7 +243,8 @@ fn each_fault_is_found() {
 fn each_bound_is_judged() {
     let facts = |bounds: &str, form: &str| {
         format!(
-            "group: a\nkind: A\nscope: File\nserved: v1\n\nvalue {form} {bounds}\nvalue.a string\nvalue.b string\nvalue[] any\n"
+            "group: a\nkind: A\nscope: File\nserved: v1\nrelease: A 1\nsource: a\nsha256: 0\nas_of: 2026-01-31\n\n\
+             value {form} {bounds}\nvalue.a string\nvalue.b string\nvalue[] any\n"
         )
     };
     for (form, bounds, good, bad) in [
@@ -345,9 +266,9 @@ fn each_bound_is_judged() {
         ("int-or-string", r#"{"pattern":"^[0-9]+%$"}"#, json!("10%"), json!("10")),
         ("int-or-string", r#"{"pattern":"^[0-9]+%$"}"#, json!(10), json!("ten")),
     ] {
-        let facts = Facts::read(&facts(bounds, form)).unwrap();
-        assert_eq!(facts.judge(&json!({ "value": good })), Vec::<String>::new(), "{bounds}");
-        let found = facts.judge(&json!({ "value": bad }));
+        let facts = Definition::read(&facts(bounds, form)).unwrap();
+        assert_eq!(contract::judge(&json!({ "value": good }), &facts.root), Vec::<String>::new(), "{bounds}");
+        let found = contract::judge(&json!({ "value": bad }), &facts.root);
         assert!(found.len() == 1 && found[0].contains("breaks"), "{bounds}: {found:?}");
     }
 }

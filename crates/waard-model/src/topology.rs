@@ -7,6 +7,7 @@
 
 mod aws;
 mod check;
+pub mod copies;
 mod entry;
 mod failover;
 pub mod identity;

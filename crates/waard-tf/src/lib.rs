@@ -13,7 +13,6 @@
 mod bootstrap;
 mod bucket;
 mod certificate;
-mod copies;
 mod firewall;
 mod global;
 mod kind;

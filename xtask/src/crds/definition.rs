@@ -15,6 +15,8 @@ pub(super) struct Definition {
     pub(super) scope: String,
     /// The versions that are served, the best first, which is the one that is described.
     pub(super) served: Vec<String>,
+    /// Other versions that are served with the same schema.
+    pub(super) same: Vec<String>,
     /// The object, without `apiVersion`, `kind` and `status`, and without `metadata` where it is that of Kubernetes.
     pub(super) root: Node,
 }
@@ -39,7 +41,7 @@ impl Definition {
         let mut definition = match documents {
             [schema] if schema.get("definitions").is_some() => Self::of_json_schema(schema, row)?,
             _ => match documents.iter().find(|value| names(value)) {
-                Some(crd) => Self::of_crd(crd)?,
+                Some(crd) => Self::of_crd(crd, row)?,
                 None => return Err(format!("no CustomResourceDefinition of it in {}", row.group)),
             },
         };
@@ -49,7 +51,7 @@ impl Definition {
         Ok(definition)
     }
 
-    fn of_crd(crd: &Value) -> Result<Self, String> {
+    fn of_crd(crd: &Value, row: &Row) -> Result<Self, String> {
         let scope = crd.pointer("/spec/scope").and_then(Value::as_str).unwrap_or_default().to_owned();
         let versions = crd.pointer("/spec/versions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let mut served: Vec<(&str, &Value)> = versions
@@ -58,11 +60,23 @@ impl Definition {
             .filter_map(|version| Some((version.get("name")?.as_str()?, version.pointer("/schema/openAPIV3Schema")?)))
             .collect();
         served.sort_by_key(|(name, _)| Reverse(rank(name)));
-        let (_, schema) = served.first().ok_or("no version with a schema is served")?;
-        let mut root = node(schema, &Dialect::Kubernetes)?;
-        root.without(&["apiVersion", "kind", "metadata", "status"]);
+        let object = |schema: &Value| {
+            let mut root = node(schema, &Dialect::Kubernetes)?;
+            root.without(&["apiVersion", "kind", "metadata", "status"]);
+            Ok::<Node, String>(root)
+        };
+        let asked = |(name, _): &&(&str, &Value)| row.version.is_empty() || *name == row.version;
+        let (described, schema) = served.iter().find(asked).ok_or("no such version with a schema is served")?;
+        let root = object(schema)?;
+        let mut same = Vec::new();
+        for (name, schema) in &served {
+            // An older version may say what is no longer understood here: it is another schema then.
+            if name != described && object(schema).is_ok_and(|other| other == root) {
+                same.push((*name).to_owned());
+            }
+        }
         let served = served.into_iter().map(|(name, _)| name.to_owned()).collect();
-        Ok(Self { scope, served, root })
+        Ok(Self { scope, served, same, root })
     }
 
     fn of_json_schema(schema: &Value, row: &Row) -> Result<Self, String> {
@@ -79,7 +93,7 @@ impl Definition {
             .ok_or("its apiVersion names no versions of the group")?;
         let mut root = node(start, &Dialect::JsonSchema(definitions))?;
         root.without(&["apiVersion", "kind"]);
-        Ok(Self { scope: "File".to_owned(), served, root })
+        Ok(Self { scope: "File".to_owned(), served, same: Vec::new(), root })
     }
 }
 

@@ -27,8 +27,10 @@ pub(super) fn render(row: &Row, bytes: &[u8], definition: &Definition) -> String
     let head = [
         ("group", row.group.as_str()),
         ("kind", &row.kind),
+        ("version", &row.version),
         ("scope", &definition.scope),
         ("served", &definition.served.join(" ")),
+        ("same", &definition.same.join(" ")),
         ("release", &release),
         ("source", &source),
         ("sha256", &digest),

@@ -8,6 +8,8 @@ use serde::Deserialize;
 pub(super) struct Row {
     pub(super) group: String,
     pub(super) kind: String,
+    /// The version that is described; empty for the best one that is served.
+    pub(super) version: String,
     /// What brings it, and in which release.
     pub(super) component: String,
     pub(super) release: String,
@@ -26,7 +28,8 @@ pub(super) struct Row {
 impl Row {
     /// The name of its file of facts.
     pub(super) fn file_name(&self) -> String {
-        format!("{}_{}.txt", self.group, self.kind)
+        let version = if self.version.is_empty() { String::new() } else { format!("_{}", self.version) };
+        format!("{}_{}{version}.txt", self.group, self.kind)
     }
 
     /// The objects of which only some fields are kept.
@@ -50,10 +53,10 @@ pub(super) fn read(text: &[u8]) -> Result<Vec<Row>, String> {
         }
     }
     if let Some(pair) = rows.windows(2).find(|pair| match pair {
-        [a, b] => (&a.group, &a.kind) >= (&b.group, &b.kind),
+        [a, b] => (&a.group, &a.kind, &a.version) >= (&b.group, &b.kind, &b.version),
         _ => false,
     }) {
-        return Err(format!("not in the order of groups and kinds, or twice: {pair:?}"));
+        return Err(format!("not in the order of groups, kinds and versions, or twice: {pair:?}"));
     }
     Ok(rows)
 }

@@ -4,8 +4,8 @@ use super::definition::{Definition, documents};
 use super::facts;
 use super::table::{self, Row};
 
-const KINDS: &str = "group,kind,component,release,repository,tag,path,as_of,only,note\n\
-    example.org,Thing,Things,1.2.3,example/things,v1.2.3,crds/things.yaml,2026-01-31,spec.provider=aws|none,\n";
+const KINDS: &str = "group,kind,version,component,release,repository,tag,path,as_of,only,note\n\
+    example.org,Thing,,Things,1.2.3,example/things,v1.2.3,crds/things.yaml,2026-01-31,spec.provider=aws|none,\n";
 
 const CRD: &str = r#"
 apiVersion: v1
@@ -124,7 +124,7 @@ fn what_is_not_understood_is_an_error() {
         ("{ required: [b] }]", "{ minProperties: 1 }]", "say?"),
         ("kind: Thing,", "kind: Other,", "no CustomResourceDefinition of it"),
         ("none:", "zero:", "there is no spec.provider.none"),
-        ("served: true", "served: false", "no version"),
+        ("served: true", "served: false", "no such version"),
     ] {
         let crd = CRD.replace(good, bad);
         assert_ne!(crd, CRD);

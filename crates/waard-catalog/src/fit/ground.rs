@@ -4,8 +4,7 @@ use waard_model::Topology;
 use waard_model::spec::Architecture;
 use waard_model::topology::{Environment, NodeGroup, Placement, Region};
 
-use crate::installed::{self, Nodes};
-use crate::{Allocatable, Arch, Installed, Instance, Overhead, Pods, catalog};
+use crate::{Allocatable, Arch, Installed, Instance, installed, left_on_each};
 
 /// A cluster with its node groups and what is installed in it.
 pub(super) struct Ground<'t> {
@@ -36,15 +35,11 @@ pub(super) struct Need<'n> {
 
 impl<'t> Ground<'t> {
     /// The cluster of a region.
-    pub(super) fn of(topology: &Topology, environment: &Environment, region: &'t Region, base: Overhead) -> Self {
-        let installed = installed::installed(topology, environment, region);
+    pub(super) fn of(topology: &Topology, environment: &Environment, region: &'t Region) -> Self {
+        let installed = installed(topology, environment, region);
         let zones = region.zones().len();
         let room = |group: &'t NodeGroup| {
-            let overhead = overhead(base, group, installed.iter().flat_map(|controller| &controller.pods));
-            let types = group.instances().iter().filter_map(|name| catalog().instance(name.as_str()));
-            let (each, instance) = types
-                .map(|instance| (instance.allocatable(group.max_pods().into()).minus(overhead), instance))
-                .min_by_key(|(room, _)| (room.memory_mib_low, room.cpu_millis))?;
+            let (instance, each) = left_on_each(group, &installed)?;
             let nodes = group.scaling().max().saturating_mul(group.copies(zones));
             Some(Room { group, instance, each, nodes })
         };
@@ -68,18 +63,6 @@ impl<'t> Ground<'t> {
         // No workload or Kafka cluster has an empty name.
         self.region.placement("")
     }
-}
-
-/// What runs on every node of a group: what EKS puts there, and the `DaemonSet`s of controllers.
-fn overhead<'p>(base: Overhead, group: &NodeGroup, pods: impl Iterator<Item = &'p Pods>) -> Overhead {
-    let gpus = installed::has_gpus(group);
-    pods.filter(|pods| pods.nodes == Nodes::Every || (pods.nodes == Nodes::Gpus && gpus)).fold(base, |sum, pods| {
-        Overhead {
-            cpu_millis: sum.cpu_millis + pods.cpu_millis,
-            memory_mib: sum.memory_mib + pods.memory_mib,
-            pods: sum.pods + 1,
-        }
-    })
 }
 
 impl Room<'_> {

@@ -72,6 +72,23 @@ impl CountOrShare {
     /// None.
     pub const NONE: Self = Self::Count(0);
 
+    /// How many of `n` it is, a share rounded down.
+    pub fn rounded_down(self, n: u32) -> u32 {
+        match self {
+            Self::Count(count) => count.into(),
+            Self::Share(share) => share.floor_of(n),
+        }
+    }
+
+    /// How many of `n` it is, a share rounded up.
+    pub fn rounded_up(self, n: u32) -> u32 {
+        match self {
+            Self::Count(count) => count.into(),
+            // What the rest, rounded down, leaves.
+            Self::Share(share) => n - Percent(Percent::ALL.0 - share.0).floor_of(n),
+        }
+    }
+
     /// True if it is nothing at all.
     pub const fn is_none(self) -> bool {
         match self {
@@ -123,3 +140,17 @@ scalar!(
     r"^(100(\.0{1,4})?|[1-9]?[0-9](\.[0-9]{1,4})?)%$",
     "99.9%"
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_rounded_as_kubernetes_rounds_them() {
+        let quarter = CountOrShare::QUARTER;
+        assert_eq!((quarter.rounded_down(5), quarter.rounded_up(5)), (1, 2));
+        assert_eq!((quarter.rounded_down(8), quarter.rounded_up(8)), (2, 2));
+        assert_eq!((quarter.rounded_down(0), quarter.rounded_up(0)), (0, 0));
+        assert_eq!((CountOrShare::Count(3).rounded_down(2), CountOrShare::Count(3).rounded_up(2)), (3, 3));
+    }
+}

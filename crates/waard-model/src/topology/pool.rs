@@ -64,9 +64,9 @@ impl NodeGroup {
         self.disk.get().div_ceil(1 << 30)
     }
 
-    /// A kubelet evicts pods when a tenth of the disk is left.
+    /// What pods can use of the disk of each node, in MiB: a kubelet evicts pods when a tenth of it is left.
     /// Source: Kubernetes, "Node-pressure Eviction", default of `nodefs.available`.
-    fn usable_mebibytes(&self) -> u64 {
+    pub fn usable_mebibytes(&self) -> u64 {
         (self.disk.get() >> 20) / 10 * 9
     }
 

@@ -245,6 +245,11 @@ impl Workload {
         &self.resources
     }
 
+    /// How many containers of it run one after the other before the main one.
+    pub fn init_containers(&self) -> usize {
+        self.spec.containers.values().filter(|container| container.role == ContainerRole::Init).count()
+    }
+
     /// Its probes.
     pub const fn probes(&self) -> &Probes {
         &self.probes

@@ -9,7 +9,6 @@ use waard_model::spec::{CacheSpec, DatabaseSpec};
 use waard_model::topology::{Duty, StoreKind};
 
 use super::{Base, backups, hours};
-use crate::copies::{self, Holding};
 use crate::kind::TopicArn;
 use crate::policy::{Statement, policy};
 use crate::resource::cloudwatch::{Alarm, Metric, MetricQuery};
@@ -18,6 +17,7 @@ use crate::resource::sns::{Topic, TopicPolicy, TopicSubscription};
 use crate::root::{Root, named};
 use crate::site::Site;
 use crate::value::{Json, Map, Ref, Value};
+use waard_model::topology::copies::{self, Holding};
 
 /// Of every hundred: less than this is free, and nothing has grown it. RDS grows storage below 10 % itself, where it may.
 /// Source: Amazon RDS User Guide, "Managing capacity automatically with Amazon RDS storage autoscaling".

@@ -11,7 +11,6 @@ use waard_model::topology::{Region, StoreKind};
 
 use super::stores::{CACHE_PORT, LOG_DAYS, clock, maintenance_day, only, subnets};
 use super::{Base, outputs, password};
-use crate::copies;
 use crate::kind::{CacheParameterGroupName, CacheSubnetGroupName, LogGroupName, SecurityGroupId};
 use crate::resource::elasticache::{
     GlobalReplicationGroup, LogDelivery, Parameter, ParameterGroup, ReplicationGroup, SubnetGroup,
@@ -20,6 +19,7 @@ use crate::resource::logs::LogGroup;
 use crate::root::{Handle, Meta, Root, named};
 use crate::site::Site;
 use crate::value::{Ref, Value};
+use waard_model::topology::copies;
 
 /// When snapshots are made: minutes of a day in UTC. At least an hour.
 const SNAPSHOT_FROM: u16 = 3 * 60;

@@ -10,7 +10,6 @@ use waard_model::topology::{Region, Store, StoreKind};
 
 use super::stores::{LOG_DAYS, POSTGRESQL_PORT, clock, maintenance_day, only, subnets};
 use super::{Base, outputs, password};
-use crate::copies::{self, Holding};
 use crate::kind::{DbInstanceArn, DbParameterGroupName, DbSubnetGroupName, RoleArn, SecurityGroupId};
 use crate::policy::assumed_by;
 use crate::resource::iam::{Role, RolePolicyAttachment};
@@ -19,6 +18,7 @@ use crate::resource::rds::{BackupsReplication, Instance, Parameter, ParameterGro
 use crate::root::{Address, Handle, Meta, Root, named};
 use crate::site::{Site, backups_kept};
 use crate::value::{Ref, Value};
+use waard_model::topology::copies::{self, Holding};
 
 /// When backups are made where the topology doesn't say: minutes of a day in UTC.
 const BACKUP_FROM: u16 = 2 * 60;

@@ -1,14 +1,15 @@
 //! What a region has of a store: the data itself, a copy that follows another region's, or only copied backups.
 //!
-//! Every root that has a part in a copy asks here, so that what one publishes is what another reads.
+//! Everything that has a part in a copy asks here: Terraform's roots, so that what one publishes is what another reads,
+//! and forecasts of what a copy costs and what is lost without it.
 
-use waard_model::name::{RegionName, StoreName};
-use waard_model::spec::{DatabaseSpec, StandbyCopy};
-use waard_model::topology::{Duty, Environment, Region};
+use super::{Duty, Environment, Region};
+use crate::name::{RegionName, StoreName};
+use crate::spec::{DatabaseSpec, StandbyCopy};
 
 /// What a region has of a database.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Holding<'t> {
+pub enum Holding<'t> {
     /// A database that is written here.
     Own,
     /// A read replica of the one in that region.
@@ -22,7 +23,7 @@ pub(crate) enum Holding<'t> {
 /// With a `writer`, everybody else reads from replicas of it. A standby region copies the database of the region that it
 /// protects, if that one writes it; where it only reads a replica, a lost region takes no data with it, and the standby
 /// reads from the writer too.
-pub(crate) fn database<'t>(
+pub fn database<'t>(
     environment: &'t Environment,
     region: &Region,
     name: &StoreName,
@@ -45,7 +46,7 @@ pub(crate) fn database<'t>(
 }
 
 /// The region whose backups of a database are copied to `region`: in place of a replica, or beside it.
-pub(crate) fn backups<'t>(
+pub fn backups<'t>(
     environment: &'t Environment,
     region: &Region,
     name: &StoreName,
@@ -59,12 +60,12 @@ pub(crate) fn backups<'t>(
 }
 
 /// True if `region` stands in for `other`.
-pub(crate) fn protects(region: &Region, other: &Region) -> bool {
+pub fn protects(region: &Region, other: &Region) -> bool {
     matches!(region.duty(), Duty::Standby { protects, .. } if protects == other.name())
 }
 
 /// The region whose cache `region` has a copy of, as a member of one global datastore.
-pub(crate) fn cache<'t>(environment: &'t Environment, region: &Region, name: &StoreName) -> Option<&'t Region> {
+pub fn cache<'t>(environment: &'t Environment, region: &Region, name: &StoreName) -> Option<&'t Region> {
     let Duty::Standby { protects, .. } = region.duty() else {
         return None;
     };
@@ -80,7 +81,7 @@ fn others<'t>(environment: &'t Environment, region: &Region, name: &StoreName) -
 }
 
 /// The regions that have read replicas of the database of `region`.
-pub(crate) fn readers<'t>(
+pub fn readers<'t>(
     environment: &'t Environment,
     region: &Region,
     name: &StoreName,
@@ -91,7 +92,7 @@ pub(crate) fn readers<'t>(
 }
 
 /// The regions that need to know the database of `region`: for a read replica, or to copy its backups.
-pub(crate) fn followers<'t>(
+pub fn followers<'t>(
     environment: &'t Environment,
     region: &Region,
     name: &StoreName,
@@ -105,7 +106,7 @@ pub(crate) fn followers<'t>(
 }
 
 /// The regions whose caches follow the one of `region`.
-pub(crate) fn cache_followers<'t>(environment: &'t Environment, region: &Region, name: &StoreName) -> Vec<&'t Region> {
+pub fn cache_followers<'t>(environment: &'t Environment, region: &Region, name: &StoreName) -> Vec<&'t Region> {
     let follows =
         |other: &&Region| cache(environment, other, name).is_some_and(|source| source.name() == region.name());
     others(environment, region, name).filter(follows).collect()

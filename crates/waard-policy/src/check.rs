@@ -1,14 +1,17 @@
 //! Runs rules over a platform.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::cluster::Cluster;
 use crate::config::{Config, Waiver, matches};
 use crate::context::Context;
-use crate::findings::Findings;
+use crate::findings::{Draft, Findings};
 use crate::place::{Lines, Place};
 use crate::platform::Platform;
-use crate::report::{Finding, Location, Related, Report, Summary, Unknown};
+use crate::report::{Finding, Location, Related, Replacement, Report, Summary, Unknown};
 use crate::rule::{Check, Rule, Severity};
 use crate::rules::{RULES, policy};
 
@@ -23,51 +26,111 @@ pub fn check(platform: &Platform, config: &Config) -> Report {
 pub fn check_with(platform: &Platform, config: &Config, rules: &[&Rule]) -> Report {
     let mut report = Report::default();
     let mut found: Vec<Finding> = Vec::new();
-    for rule in rules.iter().filter(|rule| config.selects(rule.id)) {
-        let mut findings = Findings::new(rule);
-        run(platform, config, rule, &mut findings);
-        if matches!(rule.check, Check::Engine) {
-            continue;
-        }
-        report.rules.push(Summary {
-            rule: rule.id.to_owned(),
-            looked_at: findings.looked_at,
-            looks_at: rule.looks_at.to_owned(),
-            findings: 0,
-            waived: 0,
-            unknown: findings.unknowns.len(),
-        });
-        for (place, why) in findings.unknowns {
-            report.unknown.push(Unknown { rule: rule.id.to_owned(), location: location(platform, place), why });
-        }
-        for draft in findings.drafts {
-            let (subject, origin) = platform.subject(draft.place);
-            let mut related: Vec<Related> = draft
-                .related
-                .into_iter()
-                .map(|(place, message)| Related { location: location(platform, place), message })
-                .collect();
-            if let Some(place) = origin.as_ref().and_then(|origin| platform.place_in_topology(origin)) {
-                related
-                    .push(Related { location: location(platform, place), message: "generated from here".to_owned() });
-            }
-            found.push(Finding {
-                rule: rule.id.to_owned(),
-                severity: config.severity(rule.id).or(draft.severity).unwrap_or(rule.severity),
-                message: draft.message,
-                location: location(platform, draft.place),
-                subject,
-                origin: origin.map(|origin| origin.to_string()),
-                related,
-                counterexample: draft.counterexample,
-                help: draft.help,
-                waived: None,
-            });
-        }
+    let selected: Vec<&Rule> = rules.iter().copied().filter(|rule| config.selects(rule.id)).collect();
+    for ran in run_all(platform, config, &selected).into_iter().flatten() {
+        report.rules.push(ran.summary);
+        report.unknown.extend(ran.unknown);
+        found.extend(ran.found);
     }
     waive(config, rules, found, &mut report);
     finish(&mut report);
     report
+}
+
+/// What a rule did.
+struct Ran {
+    summary: Summary,
+    unknown: Vec<Unknown>,
+    found: Vec<Finding>,
+}
+
+/// So many objects and blocks are judged by one thread: starting others takes longer than they would save.
+const FEW: usize = 500;
+
+/// Runs rules, several at once where that pays, and gives what they did in the order of the rules. What the engine itself
+/// says is `None`.
+fn run_all(platform: &Platform, config: &Config, rules: &[&Rule]) -> Vec<Option<Ran>> {
+    let objects: usize = platform.clusters().iter().map(|cluster| cluster.objects().len()).sum();
+    let blocks: usize = platform.roots().iter().map(|root| root.blocks().len()).sum();
+    let processors = thread::available_parallelism().map_or(1, usize::from).min(8);
+    let helpers = if objects + blocks <= FEW { 0 } else { processors - 1 };
+    let next = AtomicUsize::new(0);
+    // Rules take very different times, so each thread takes the next one that nobody has.
+    let work = || -> Vec<(usize, Option<Ran>)> {
+        let taken = std::iter::from_fn(|| {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            Some((at, *rules.get(at)?))
+        });
+        taken.map(|(at, rule)| (at, run_one(platform, config, rule))).collect()
+    };
+    let mut done = thread::scope(|scope| {
+        let running: Vec<_> =
+            (0..helpers).filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+        let mut done = work();
+        // No rule panics; should one, the panic goes on here, and nobody takes what the others found for all there is.
+        done.extend(running.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))));
+        done
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, ran)| ran).collect()
+}
+
+fn run_one(platform: &Platform, config: &Config, rule: &Rule) -> Option<Ran> {
+    let mut findings = Findings::new(rule);
+    run(platform, config, rule, &mut findings);
+    if matches!(rule.check, Check::Engine) {
+        return None;
+    }
+    let summary = Summary {
+        rule: rule.id.to_owned(),
+        looked_at: findings.looked_at,
+        looks_at: rule.looks_at.to_owned(),
+        findings: 0,
+        waived: 0,
+        known: 0,
+        unknown: findings.unknowns.len(),
+    };
+    let unknown =
+        |place: Place, why: String| Unknown { rule: rule.id.to_owned(), location: location(platform, place), why };
+    let mut unknowns: Vec<Unknown> = findings.unknowns.into_iter().map(|(place, why)| unknown(place, why)).collect();
+    // What a rule misses may have been in a part that can't be read. Rules of form look at that themselves.
+    let is_lost = |draft: &Draft| !rule.id.starts_with("schema/") && platform.may_have_lost(draft.place);
+    let (lost, drafts): (Vec<Draft>, Vec<Draft>) = findings.drafts.into_iter().partition(is_lost);
+    unknowns.extend(lost.into_iter().map(|draft| {
+        let why = format!("a part of the document there can't be read, so it may not be so that {}", draft.message);
+        unknown(draft.place, why)
+    }));
+    let found = drafts.into_iter().map(|draft| finding(platform, config, rule, draft)).collect();
+    Some(Ran { summary, unknown: unknowns, found })
+}
+
+/// A draft with everything that can be said about its place.
+fn finding(platform: &Platform, config: &Config, rule: &Rule, draft: Draft) -> Finding {
+    let (subject, origin) = platform.subject(draft.place);
+    let related = draft.related.into_iter();
+    let mut related: Vec<Related> =
+        related.map(|(place, message)| Related { location: location(platform, place), message }).collect();
+    if let Some(place) = origin.as_ref().and_then(|origin| platform.place_in_topology(origin)) {
+        related.push(Related { location: location(platform, place), message: "generated from here".to_owned() });
+    }
+    // What is generated would be overwritten: the topology is to be changed.
+    let edits = draft.fix.into_iter().filter(|_| origin.is_none());
+    let mut fix: Vec<Replacement> =
+        edits.map(|edit| Replacement { location: location(platform, edit.place), text: edit.text }).collect();
+    fix.sort();
+    Finding {
+        rule: rule.id.to_owned(),
+        severity: config.severity(rule.id).or(draft.severity).unwrap_or(rule.severity),
+        message: draft.message,
+        location: location(platform, draft.place),
+        subject,
+        origin: origin.map(|origin| origin.to_string()),
+        related,
+        counterexample: draft.counterexample,
+        help: draft.help,
+        fix,
+        waived: None,
+    }
 }
 
 fn run(platform: &Platform, config: &Config, rule: &Rule, findings: &mut Findings<'_>) {
@@ -159,6 +222,7 @@ fn waive(config: &Config, rules: &[&Rule], found: Vec<Finding>, report: &mut Rep
             related: Vec::new(),
             counterexample: None,
             help: Some(help.to_owned()),
+            fix: Vec::new(),
             waived: None,
         });
     };
@@ -233,7 +297,7 @@ fn finish(report: &mut Report) {
         if findings > 0 {
             let looked_at = findings as u64;
             let (id, looks_at) = (rule.id.to_owned(), rule.looks_at.to_owned());
-            report.rules.push(Summary { rule: id, looked_at, looks_at, findings, waived: 0, unknown: 0 });
+            report.rules.push(Summary { rule: id, looked_at, looks_at, findings, waived: 0, known: 0, unknown: 0 });
         }
     }
     report.rules.sort_by(|a, b| a.rule.cmp(&b.rule));

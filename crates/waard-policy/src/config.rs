@@ -101,49 +101,47 @@ impl Config {
     }
 }
 
-/// Where to go on after a star: in the pattern, and in the text.
-type Back = Option<(usize, usize)>;
-
-/// Whether a text matches a pattern in which `*` stands for any characters but `/`, and `**` for any.
+/// Whether a text matches a pattern in which `*` stands for any characters but `/`, and `**` for any. `**/` also stands
+/// for nothing at the start and after a `/`, so that `**/a.yaml` is every `a.yaml`, and no `my-a.yaml`.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
-    // One position to come back to for each kind of star: the latest is enough, and `**` covers what `*` can't.
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut at, mut read) = (0, 0);
-    let (mut single, mut double): (Back, Back) = (None, None);
-    loop {
-        match (pattern.get(at), text.get(read)) {
-            (Some(b'*'), _) if pattern.get(at + 1) == Some(&b'*') => {
-                at += 2;
-                // `**/` also stands for nothing.
-                if pattern.get(at) == Some(&b'/') && (read == 0 || text.get(read - 1) == Some(&b'/')) {
-                    at += 1;
-                }
-                (double, single) = (Some((at, read)), None);
+    // Whether what was read of the pattern takes the first `n` bytes of the text: one line of answers follows from the
+    // one before it, so that no pattern takes longer than its length times that of the text.
+    let mut taken: Vec<bool> = (0..=text.len()).map(|read| read == 0).collect();
+    let mut rest = pattern;
+    while let Some((first, after)) = rest.split_first() {
+        let mut reached = false;
+        if rest.starts_with(b"**/") {
+            // Any folders: what was taken ends before a folder, and goes on behind any `/`.
+            let mut behind = b'/';
+            let mut next = Vec::with_capacity(taken.len());
+            for (at, taken) in taken.iter().enumerate() {
+                next.push((*taken || reached) && behind == b'/');
+                reached |= *taken;
+                behind = text.get(at).copied().unwrap_or_default();
             }
-            (Some(b'*'), _) => {
-                at += 1;
-                single = Some((at, read));
+            (taken, rest) = (next, rest.get(3..).unwrap_or_default());
+        } else if rest.starts_with(b"**") {
+            for taken in &mut taken {
+                reached |= *taken;
+                *taken = reached;
             }
-            (Some(expected), Some(found)) if expected == found => {
-                at += 1;
-                read += 1;
+            rest = rest.get(2..).unwrap_or_default();
+        } else if *first == b'*' {
+            let mut behind = 0;
+            for (at, taken) in taken.iter_mut().enumerate() {
+                reached = *taken || (reached && behind != b'/');
+                *taken = reached;
+                behind = text.get(at).copied().unwrap_or_default();
             }
-            (None, None) => return true,
-            _ => {
-                if let Some((after, from)) =
-                    single.filter(|(_, from)| text.get(*from).is_some_and(|byte| *byte != b'/'))
-                {
-                    single = Some((after, from + 1));
-                    (at, read) = (after, from + 1);
-                } else if let Some((after, from)) = double.filter(|(_, from)| *from < text.len()) {
-                    (double, single) = (Some((after, from + 1)), None);
-                    (at, read) = (after, from + 1);
-                } else {
-                    return false;
-                }
-            }
+            rest = after;
+        } else {
+            let shifted = taken.iter().zip(text).map(|(taken, byte)| *taken && byte == first);
+            taken = std::iter::once(false).chain(shifted).collect();
+            rest = after;
         }
     }
+    taken.last() == Some(&true)
 }
 
 #[cfg(test)]
@@ -158,6 +156,12 @@ mod tests {
             ("a/**", "a/b/c.yaml", true),
             ("**/c.yaml", "a/b/c.yaml", true),
             ("**/c.yaml", "c.yaml", true),
+            ("**/c.yaml", "my-c.yaml", false),
+            ("**/c.yaml", "a/my-c.yaml", false),
+            ("a/**/c", "a/c", true),
+            ("a/**/c", "a/b/c", true),
+            ("a/**/c", "a/bc", false),
+            ("a**/c", "ab/d/c", true),
             ("**/*.yaml", "a/b.yml", false),
             ("*", "", true),
             ("", "a", false),

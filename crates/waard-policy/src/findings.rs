@@ -1,5 +1,6 @@
 //! What rules say.
 
+use crate::edit::Edit;
 use crate::place::{Place, Placed};
 use crate::rule::{Rule, Severity};
 
@@ -21,6 +22,7 @@ pub struct Draft {
     pub(crate) counterexample: Option<String>,
     pub(crate) related: Vec<(Place, String)>,
     pub(crate) severity: Option<Severity>,
+    pub(crate) fix: Vec<Edit>,
 }
 
 impl<'r> Findings<'r> {
@@ -47,6 +49,7 @@ impl<'r> Findings<'r> {
             counterexample: None,
             related: Vec::new(),
             severity: None,
+            fix: Vec::new(),
         });
         let last = self.drafts.len() - 1;
         #[expect(clippy::indexing_slicing, reason = "it was pushed just now")]
@@ -81,6 +84,12 @@ impl Draft {
     /// A severity of its own, where a rule finds worse and better things.
     pub fn severity(&mut self, severity: Severity) -> &mut Self {
         self.severity = Some(severity);
+        self
+    }
+    /// A mend that is safe and mechanical, which `--fix` applies: all of the edits, or none where one of them is in the
+    /// way of another finding's. The rule says [`fixable`](Rule::fixable). Without edits there is no mend.
+    pub fn fix(&mut self, edits: impl IntoIterator<Item = Edit>) -> &mut Self {
+        self.fix.extend(edits);
         self
     }
 }

@@ -8,7 +8,7 @@ mod json;
 mod read;
 
 pub use expr::{Expr, ExprKind, Key, Part, Reference, Step};
-pub(crate) use json::file as json_file;
+pub(crate) use json::{file as json_file, values as json_values};
 pub(crate) use read::file;
 
 use crate::place::{Place, Placed};

@@ -23,11 +23,15 @@
 //! [`Rule`] shows how a rule of one's own looks; [`check_with`] runs it, beside those of [`rules::RULES`] or alone.
 
 mod autoscaler;
+pub mod baseline;
+mod charts;
 mod check;
 pub mod cluster;
 pub mod config;
 mod context;
+mod edit;
 mod findings;
+pub mod fix;
 pub mod hcl;
 pub mod page;
 pub mod place;
@@ -36,23 +40,27 @@ mod quantity;
 pub mod report;
 mod rule;
 pub mod rules;
+mod schema;
 mod secrets;
 mod source;
+mod strimzi;
 pub mod terraform;
 mod wish;
 pub mod yaml;
 
+pub use baseline::{Baseline, BaselineError};
 pub use check::{check, check_with};
 pub use cluster::{
     Cluster, Container, Defined, Level, NodeGroup, Object, Pods, Role, Selector, Workload, WorkloadKind,
 };
 pub use config::{Config, ConfigError, Waiver};
 pub use context::Context;
+pub use edit::Edit;
 pub use findings::{Draft, Findings};
 pub use place::{Place, Placed};
 pub use platform::Platform;
 pub use quantity::Quantity;
-pub use report::{Finding, Location, Outcome, Report, Summary};
+pub use report::{Finding, Location, Outcome, Replacement, Report, Summary};
 pub use rule::{Check, Parameter, Rule, Severity};
 pub use source::Source;
 pub use terraform::{Known, Root};

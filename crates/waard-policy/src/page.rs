@@ -15,7 +15,10 @@
 //! The block is `example.yaml`, or `main.tf` for `hcl`; a line `# file: <path>` starts another file.
 //! `waard-policy.toml` is the configuration.
 
+use crate::check::check_with;
 use crate::config::{Config, ConfigError};
+use crate::platform::Platform;
+use crate::rule::{Check, Rule};
 use crate::source::Source;
 
 /// An example of a page.
@@ -90,6 +93,34 @@ impl Example {
         let mut config = file.map_or_else(|| Ok(Config::default()), |(path, text)| Config::parse(path, text))?;
         config.as_of = self.as_of.as_ref().and_then(|day| day.parse().ok()).or(config.as_of);
         Ok(config)
+    }
+
+    /// Whether the rule says about it what the page says. The other `rules` run too, as they do in earnest.
+    ///
+    /// # Errors
+    /// What it says instead, in words.
+    pub fn judge(&self, rule: &Rule, rules: &[&Rule]) -> Result<(), String> {
+        let config = self.config().map_err(|error| format!("its configuration: {error}"))?;
+        let report = check_with(&Platform::read(self.sources(), &config), &config, rules);
+        let found: Vec<&str> =
+            report.findings.iter().filter(|finding| finding.rule == rule.id).map(|finding| &*finding.message).collect();
+        let looked_at = report.rules.iter().find(|summary| summary.rule == rule.id).map_or(0, |one| one.looked_at);
+        let unknown: Vec<&str> =
+            report.unknown.iter().filter(|unknown| unknown.rule == rule.id).map(|unknown| &*unknown.why).collect();
+        let of_engine = matches!(rule.check, Check::Engine);
+        match self.expected {
+            Expected::Fail if found.is_empty() => {
+                Err(format!("found nothing, looked at {looked_at}, unknown {unknown:?}"))
+            }
+            Expected::Fail if looked_at == 0 => Err("found something and looked at nothing".to_owned()),
+            Expected::Fail => Ok(()),
+            _ if !found.is_empty() => Err(format!("found {found:?}")),
+            Expected::Pass if !unknown.is_empty() => Err(format!("could not judge: {unknown:?}")),
+            Expected::Pass if looked_at == 0 && !of_engine => Err("looked at nothing".to_owned()),
+            Expected::Unknown if unknown.is_empty() => Err(format!("knew everything, looked at {looked_at}")),
+            Expected::None if looked_at > 0 => Err(format!("looked at {looked_at}")),
+            _ => Ok(()),
+        }
     }
 
     /// Its files, except for the configuration.

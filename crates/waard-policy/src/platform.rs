@@ -18,6 +18,7 @@ pub use scripts::Install;
 use crate::cluster::{Cluster, Object};
 use crate::config::Config;
 use crate::place::{Lines, Place, Placed};
+use crate::schema::Releases;
 use crate::source::Source;
 use crate::terraform::Root;
 use crate::yaml::{Fault, Node, Trap};
@@ -48,6 +49,9 @@ pub struct Platform {
     pub(crate) kustomizations: Vec<Kustomization>,
     pub(crate) others: Vec<Other>,
     pub(crate) installs: Vec<Install>,
+    pub(crate) releases: OnceLock<Releases>,
+    /// Kind, namespace and name of objects whose name a kustomization changes.
+    pub(crate) renamed: Vec<(String, String, String, Place)>,
 }
 
 /// A file of the platform.
@@ -61,6 +65,8 @@ pub struct File {
     pub(crate) traps: Vec<Trap>,
     pub(crate) origin: Option<ModelPath>,
     pub(crate) origins: Vec<(String, ModelPath)>,
+    /// Values that lost something which can't be read, and their keys.
+    pub(crate) cuts: Vec<Place>,
     /// What stands where, in order: bytes, and how it is called.
     pub(crate) spans: Vec<(u32, u32, Subject)>,
 }
@@ -134,6 +140,7 @@ impl File {
             traps: Vec::new(),
             origin: source.origin,
             origins: source.objects,
+            cuts: Vec::new(),
             spans: Vec::new(),
         }
     }
@@ -178,6 +185,18 @@ impl Platform {
     /// Every file, in the order of their paths.
     pub fn files(&self) -> &[File] {
         &self.files
+    }
+
+    /// Whether a file is among those that were given.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.files.binary_search_by(|file| file.path().cmp(path)).is_ok()
+    }
+
+    /// Whether a folder has one of those below it.
+    pub fn has_folder(&self, path: &str) -> bool {
+        let below = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let after = self.files.partition_point(|file| file.path() < below.as_str());
+        self.files.get(after).is_some_and(|file| file.path().starts_with(&below))
     }
 
     /// Every cluster, in the order of their names.
@@ -232,26 +251,43 @@ impl Platform {
         self.file_of(&place).and_then(|file| file.text.get(place.span())).unwrap_or_default()
     }
 
+    /// What of a file a place is in.
+    fn within(&self, place: Place) -> Option<Subject> {
+        let file = self.files.get(place.file as usize)?;
+        let after = file.spans.partition_point(|(start, ..)| *start <= place.start);
+        let before = file.spans.get(..after).unwrap_or_default();
+        before.iter().rev().find(|(_, end, _)| place.start < *end).map(|(.., subject)| *subject)
+    }
+
+    /// The object of a cluster that a place is in.
+    pub(crate) fn object_at(&self, place: Place) -> Option<&Object> {
+        match self.within(place)? {
+            Subject::Object(cluster, at) => self.clusters.get(cluster as usize)?.objects.get(at as usize),
+            _ => None,
+        }
+    }
+
+    /// Whether something stood in what is at a place that can't be read: what seems to be absent may have been there.
+    pub(crate) fn may_have_lost(&self, place: Place) -> bool {
+        self.files.get(place.file as usize).is_some_and(|file| file.cuts.contains(&place))
+    }
+
     /// The object or block that a place is in, as findings call it, and the part of a topology that it came from.
     pub(crate) fn subject(&self, place: Place) -> (Option<String>, Option<ModelPath>) {
         let Some(file) = self.files.get(place.file as usize) else {
             return (None, None);
         };
-        let after = file.spans.partition_point(|(start, ..)| *start <= place.start);
-        let within = file.spans.get(..after).unwrap_or_default().iter().rev().find(|(_, end, _)| place.start < *end);
+        let within = self.within(place);
         let object: Option<&Object> = match within {
-            Some((_, _, Subject::Object(cluster, at))) => {
-                self.clusters.get(*cluster as usize).and_then(|cluster| cluster.objects.get(*at as usize))
+            Some(Subject::Config(cluster, at)) => {
+                self.clusters.get(cluster as usize).and_then(|cluster| cluster.configs.get(at as usize))
             }
-            Some((_, _, Subject::Config(cluster, at))) => {
-                self.clusters.get(*cluster as usize).and_then(|cluster| cluster.configs.get(*at as usize))
-            }
-            _ => None,
+            _ => self.object_at(place),
         };
         let (title, short) = match (object, within) {
             (Some(object), _) => (Some(object.title()), Some(format!("{}/{}", object.kind(), object.name()))),
-            (None, Some((_, _, Subject::Block(root, at)))) => {
-                let block = self.roots.get(*root as usize).and_then(|root| root.blocks.get(*at as usize));
+            (None, Some(Subject::Block(root, at))) => {
+                let block = self.roots.get(root as usize).and_then(|root| root.blocks.get(at as usize));
                 let address = block.map(crate::hcl::Block::address);
                 (address.clone(), address)
             }

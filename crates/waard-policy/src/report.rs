@@ -1,5 +1,6 @@
 //! What comes out: findings in their order, and what each rule looked at.
 
+use crate::baseline::Compared;
 use crate::rule::Severity;
 
 /// The judgement over a platform.
@@ -13,6 +14,8 @@ pub struct Report {
     pub unknown: Vec<Unknown>,
     /// What each rule did, by id.
     pub rules: Vec<Summary>,
+    /// What a baseline knew, once one was applied: findings that it has are here, and not among the others.
+    pub baseline: Option<Compared>,
 }
 
 /// Something wrong.
@@ -36,6 +39,8 @@ pub struct Finding {
     pub counterexample: Option<String>,
     /// What to do.
     pub help: Option<String>,
+    /// A mend that is safe and mechanical: what to replace, in the order of the places. Empty if there is none.
+    pub fix: Vec<Replacement>,
     /// The reason of the waiver that excuses it.
     pub waived: Option<String>,
 }
@@ -47,6 +52,15 @@ pub struct Related {
     pub location: Location,
     /// What it has to do with the finding.
     pub message: String,
+}
+
+/// Bytes that a mend replaces.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Replacement {
+    /// Where: nothing, if something is to be put in.
+    pub location: Location,
+    /// What takes their place.
+    pub text: String,
 }
 
 /// Something that couldn't be judged.
@@ -92,6 +106,8 @@ pub struct Summary {
     pub findings: usize,
     /// How many findings a waiver excuses.
     pub waived: usize,
+    /// How many findings a baseline knew.
+    pub known: usize,
     /// How many things it couldn't judge.
     pub unknown: usize,
 }
@@ -101,7 +117,7 @@ pub struct Summary {
 pub enum Outcome {
     /// It looked at something and found nothing wrong.
     Pass,
-    /// It found something.
+    /// It found something, waived and known things included.
     Fail,
     /// It couldn't judge some of what it looked at, and found nothing wrong in the rest.
     Unknown,
@@ -112,7 +128,7 @@ pub enum Outcome {
 impl Summary {
     /// How the rule ended.
     pub const fn outcome(&self) -> Outcome {
-        if self.findings + self.waived > 0 {
+        if self.findings + self.waived + self.known > 0 {
             Outcome::Fail
         } else if self.unknown > 0 {
             Outcome::Unknown

@@ -42,6 +42,8 @@ pub struct Rule {
     pub page: &'static str,
     /// Whether a waiver may excuse its findings.
     pub waivable: bool,
+    /// Whether it mends some of what it finds, with [`Draft::fix`](crate::Draft::fix).
+    pub fixable: bool,
     /// What can be set in the configuration.
     pub parameters: &'static [Parameter],
     /// The check itself.
@@ -98,6 +100,7 @@ impl Rule {
         looks_at: "",
         page: "",
         waivable: true,
+        fixable: false,
         parameters: &[],
         check: Check::Engine,
     };

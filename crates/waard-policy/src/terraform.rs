@@ -3,12 +3,16 @@
 mod constraint;
 mod iam;
 mod known;
+pub(crate) mod layout;
+mod passed;
 
 use std::collections::BTreeMap;
 
 pub use constraint::Constraint;
 pub use iam::Statement;
+pub(crate) use iam::policy_of_yaml;
 pub use known::{Instances, Known, Scope};
+pub(crate) use passed::Passed;
 
 use crate::hcl::{Argument, Block, Body, Expr};
 use crate::place::{Place, Placed};
@@ -25,6 +29,7 @@ pub struct Root {
     by_type: BTreeMap<(Box<str>, Box<str>), Vec<usize>>,
     locals: BTreeMap<Box<str>, Argument>,
     values: BTreeMap<Box<str>, Argument>,
+    auto_values: BTreeMap<Box<str>, Argument>,
     pub(crate) called: bool,
     /// Whether a file of it could not be read to its end.
     pub(crate) broken: bool,
@@ -47,9 +52,12 @@ impl Root {
         }
     }
 
-    /// What `terraform.tfvars` and `*.auto.tfvars` set.
-    pub(crate) fn add_values(&mut self, body: Body) {
-        self.values.extend(body.arguments.into_iter().map(|argument| (argument.name.clone(), argument)));
+    /// What `terraform.tfvars` sets, or an `auto` file, which counts more; of several, the last in their order does.
+    ///
+    /// Source: Terraform, "Variable definition precedence".
+    pub(crate) fn add_values(&mut self, body: Body, auto: bool) {
+        let values = if auto { &mut self.auto_values } else { &mut self.values };
+        values.extend(body.arguments.into_iter().map(|argument| (argument.name.clone(), argument)));
     }
 
     pub(crate) fn index(&mut self) {
@@ -117,7 +125,7 @@ impl Root {
 
     /// What a variable is set to, by its file of values or its default.
     pub fn variable(&self, name: &str) -> Option<&Expr> {
-        let set = self.values.get(name).map(|argument| &argument.value);
+        let set = self.auto_values.get(name).or_else(|| self.values.get(name)).map(|argument| &argument.value);
         set.or_else(|| self.block(&format!("var.{name}"))?.get("default"))
     }
 

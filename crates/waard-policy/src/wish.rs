@@ -3,6 +3,10 @@
 //! They are no objects, and nothing carries them out by itself; rules hold them against what there is. Only documents
 //! about cost are read, by their file's name or the name of their first key.
 
+mod regions;
+
+pub(crate) use regions::{Region, is_left_open, plans, without_role};
+
 use crate::platform::Platform;
 use crate::yaml::{Entry, Node};
 
@@ -32,7 +36,7 @@ fn collect<'p>(node: &'p Node, words: &[&str], found: &mut Vec<&'p Entry>) {
 }
 
 /// The words of a name, without those that say nothing about what it is.
-fn words(name: &str) -> impl Iterator<Item = String> {
+pub(crate) fn words(name: &str) -> impl Iterator<Item = String> {
     const EMPTY: [&str; 12] = [
         "baseline",
         "capacity",

@@ -3,20 +3,28 @@
 //! A broken document is a [`Fault`] with its place, and the others are read all the same. What readers disagree about
 //! (`yes`, a key that stands twice) is a [`Trap`] beside the tree. Size, depth and what aliases repeat are bounded.
 
+mod demands;
 mod node;
 mod read;
+mod recover;
 mod scalar;
 mod strict;
 mod typed;
 
+pub use demands::Takes;
 pub(crate) use node::Data;
 pub use node::{Entry, Node};
 pub(crate) use read::documents;
 pub use scalar::Scalar;
-pub use strict::{Misread, UnknownKey};
+pub use strict::{Misread, MissingKey, Refused, UnknownKey};
 pub use typed::ReadError;
 
 use crate::place::Place;
+
+/// What a text is that stands without quotes.
+pub(crate) fn plain(text: &str) -> Scalar<'_> {
+    scalar::resolve(text)
+}
 
 /// One document of a file.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use waard_catalog::{Arch, Catalog};
 
 use super::nodes::{GroupKind, NodeGroup, Nodes, tolerates};
-use super::workload::Workload;
+use super::workload::{Workload, WorkloadKind};
 use crate::config::matches;
 use crate::yaml::Node;
 
@@ -143,7 +143,10 @@ impl NodeGroup {
                 return Fit::Unknown(format!("the catalog doesn't know instance type `{name}`"));
             };
             let has = instance.allocatable(instance.max_pods_managed());
-            let (its_cpu, its_memory) = (i128::from(has.cpu_millis), i128::from(has.memory_mib));
+            // A daemonset itself is counted among what is taken.
+            let (cpu_taken, taken) = if workload.kind == WorkloadKind::DaemonSet { (0, 0) } else { self.daemons };
+            let its_cpu = i128::from(has.cpu_millis).saturating_sub(cpu_taken);
+            let its_memory = i128::from(has.memory_mib).saturating_sub(taken.div_euclid(MIB));
             if its_cpu >= cpu && its_memory >= memory && i128::from(instance.gpus) >= gpus {
                 return Fit::Yes;
             }

@@ -1,10 +1,19 @@
 //! Objects that nobody writes, because something else makes them: operators, generators, installers.
 
+mod argo;
+mod charts;
+mod folders;
+mod pods;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::object::Object;
+use super::selector::Selector;
 use crate::place::{Place, Placed};
-use crate::yaml::Node;
+
+pub(crate) use charts::{Chart, Install};
+pub(crate) use folders::Folders;
 
 /// Whether an object is there.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +43,8 @@ pub(crate) struct Made {
     perhaps: BTreeMap<String, Place>,
     /// Kind, namespace → beginnings of names.
     prefixes: Vec<(&'static str, Box<str>, String, Place)>,
+    charts: Vec<Arc<Chart>>,
+    pods: Vec<pods::OfOperator>,
 }
 
 fn key(kind: &str, namespace: &str, name: &str) -> String {
@@ -41,7 +52,9 @@ fn key(kind: &str, namespace: &str, name: &str) -> String {
 }
 
 /// What every cluster has.
-const ALWAYS: [(&str, &str, &str); 13] = [
+///
+/// Sources: Kubernetes `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/namespace_policy.go` for the roles; Amazon EKS.
+const ALWAYS: [(&str, &str, &str); 14] = [
     ("Namespace", "", "default"),
     ("Namespace", "", "kube-system"),
     ("Namespace", "", "kube-public"),
@@ -55,6 +68,7 @@ const ALWAYS: [(&str, &str, &str); 13] = [
     ("PriorityClass", "", "system-cluster-critical"),
     ("PriorityClass", "", "system-node-critical"),
     ("ConfigMap", "kube-system", "extension-apiserver-authentication"),
+    ("Role", "kube-system", "extension-apiserver-authentication-reader"),
 ];
 
 impl Made {
@@ -62,12 +76,40 @@ impl Made {
         self.exact.entry(key(kind, namespace, name)).or_insert(by);
     }
 
-    /// Something may make objects of the kind with any name in the namespace; in any, if that is empty.
+    pub(crate) fn add_chart(&mut self, chart: Arc<Chart>) {
+        self.charts.push(chart);
+    }
+
+    /// Something may make objects of the kind (`*`: of any) with any name in the namespace; in any, if that is empty.
     pub(crate) fn add_perhaps(&mut self, kind: &str, namespace: &str, by: Place) {
         self.perhaps.entry(format!("{kind}/{namespace}")).or_insert(by);
     }
 
+    /// Something that is no chart, and isn't among the files, may make anything in the namespace; in any, if that is empty.
+    pub(crate) fn add_elsewhere(&mut self, namespace: &str, by: Place) {
+        self.add_perhaps("*", namespace, by);
+        self.add_perhaps("CustomResourceDefinition", "", by);
+    }
+
+    /// Whether something that is no chart may bring definitions of kinds.
+    pub(crate) fn may_define(&self) -> bool {
+        self.perhaps.contains_key("CustomResourceDefinition/")
+    }
+
     pub(crate) fn defines(&self, kind: &str, namespace: &str, name: &str) -> Defined<'_> {
+        if let Some(chart) = self.charts.iter().find(|chart| chart.makes(kind, namespace, name)) {
+            return Defined::Made(Some(chart.place()));
+        }
+        match self.without_charts(kind, namespace, name) {
+            Defined::No => {
+                let chart = self.charts.iter().find(|chart| chart.may_make(kind, namespace, name));
+                chart.map_or(Defined::No, |chart| Defined::Perhaps(chart.place()))
+            }
+            found => found,
+        }
+    }
+
+    fn without_charts(&self, kind: &str, namespace: &str, name: &str) -> Defined<'_> {
         if let Some(by) = self.exact.get(&key(kind, namespace, name)).or_else(|| self.exact.get(&key(kind, "*", name)))
         {
             return Defined::Made(Some(*by));
@@ -84,14 +126,22 @@ impl Made {
         if let Some((.., by)) = by_prefix {
             return Defined::Made(Some(*by));
         }
-        let perhaps = [format!("{kind}/{namespace}"), format!("{kind}/"), format!("*/{namespace}"), "*/".to_owned()];
-        let found = perhaps.iter().find_map(|key| self.perhaps.get(key));
-        // What is in no namespace may come from any chart, whichever namespace that is installed in; namespaces may not.
-        let of_chart = || self.perhaps.iter().find(|(key, _)| key.starts_with("*/")).map(|(_, by)| by);
-        match found.or_else(|| if namespace.is_empty() && kind != "Namespace" { of_chart() } else { None }) {
-            Some(by) => Defined::Perhaps(*by),
-            None => Defined::No,
-        }
+        let perhaps = [format!("{kind}/{namespace}"), format!("{kind}/"), "*/".to_owned()];
+        perhaps.iter().find_map(|key| self.perhaps.get(key)).map_or(Defined::No, |by| Defined::Perhaps(*by))
+    }
+
+    /// Whether pods with the labels of a selector may be in a namespace.
+    pub(super) fn pods(&self, namespace: &str, selector: Selector<'_>) -> Defined<'_> {
+        let chart = self.charts.iter().find(|chart| chart.may_be_selected(namespace, selector));
+        let operator = || self.pods.iter().find(|pods| pods.may_be_selected(namespace, selector));
+        let by = chart.map(|chart| chart.place()).or_else(|| operator().map(pods::OfOperator::place));
+        by.map_or_else(|| self.without_charts("Pod", namespace, ""), Defined::Perhaps)
+    }
+
+    /// What may make pods that tolerate taints of node groups, and isn't among the files.
+    pub(super) fn tolerant(&self) -> Option<Place> {
+        let chart = self.charts.iter().find(|chart| chart.may_tolerate()).map(|chart| chart.place());
+        chart.or_else(|| self.perhaps.get("*/").copied())
     }
 
     /// The names of what is made of a kind in a namespace, and by what.
@@ -102,9 +152,13 @@ impl Made {
         all.filter_map(|(key, by)| Some((key.rsplit('/').next()?, *by)))
     }
 
-    pub(super) fn index(&mut self, objects: &[Object], configs: &[Object]) {
+    pub(super) fn index(&mut self, objects: &[Object], configs: &[Object], folders: &Folders) {
         for object in objects {
-            self.of_object(object);
+            self.of_object(object, folders);
+            self.pods.extend(pods::OfOperator::of(object));
+            if object.group() == "argoproj.io" {
+                argo::add(self, object, folders);
+            }
         }
         for config in configs {
             for account in config.list("iam.serviceAccounts") {
@@ -115,12 +169,28 @@ impl Made {
                 }
                 self.add("Namespace", "", namespace, account.place());
             }
+            for association in config.list("iam.podIdentityAssociations") {
+                if association.bool_at("createServiceAccount") == Some(true)
+                    && let (Some(namespace), Some(name)) =
+                        (association.str_at("namespace"), association.str_at("serviceAccountName"))
+                {
+                    self.add("ServiceAccount", namespace, name, association.place());
+                    self.add("Namespace", "", namespace, association.place());
+                }
+            }
         }
     }
 
-    fn of_object(&mut self, object: &Object) {
+    fn of_object(&mut self, object: &Object, folders: &Folders) {
         let (place, ns, name) = (object.place(), object.ns(), object.name());
         let text = |path: &str| object.str_at(path);
+        // Whoever writes these has the operator that reads them, and its namespace came with it: `flux bootstrap`; Argo CD,
+        // "Getting Started".
+        let of_gitops = (object.group().ends_with(".toolkit.fluxcd.io") && ns == "flux-system")
+            || (object.group() == "argoproj.io" && ns == "argocd");
+        if of_gitops {
+            self.add("Namespace", "", ns, place);
+        }
         match (object.group(), object.kind()) {
             ("external-secrets.io", "ExternalSecret") => {
                 self.add("Secret", ns, text("spec.target.name").unwrap_or(name), place);
@@ -157,13 +227,8 @@ impl Made {
                 // Where the user operator has a `secretPrefix`, that stands before the name: see `Kafka` below.
                 self.add("Secret", ns, name, place);
             }
-            // Operators that make pods with labels of their own.
-            ("kafka.strimzi.io", "KafkaConnect" | "KafkaMirrorMaker2" | "KafkaBridge" | "KafkaNodePool")
-            | ("monitoring.coreos.com", "Prometheus" | "Alertmanager" | "ThanosRuler")
-            | ("serving.knative.dev", "Service")
-            | ("argoproj.io", "Rollout" | "Workflow" | "CronWorkflow") => self.add_perhaps("Pod", ns, place),
+            ("serving.knative.dev", "Service") => self.add_perhaps("Pod", ns, place),
             ("kafka.strimzi.io", "Kafka") => {
-                self.add_perhaps("Pod", ns, place);
                 let users = "spec.entityOperator.userOperator";
                 if let Some(prefix) = text(&format!("{users}.secretPrefix")).filter(|prefix| !prefix.is_empty()) {
                     let watched = text(&format!("{users}.watchedNamespace")).unwrap_or(ns);
@@ -174,45 +239,30 @@ impl Made {
                 }
             }
             ("postgresql.cnpg.io", "Cluster") => {
-                self.add_perhaps("Pod", ns, place);
                 for kind in ["Secret", "Service", "ServiceAccount"] {
                     self.prefixes.push((kind, ns.into(), format!("{name}-"), place));
                 }
             }
             ("trust.cert-manager.io", "Bundle") => self.add("ConfigMap", "*", name, place),
-            ("argoproj.io", "Application") => self.application(object.node(), place),
-            ("argoproj.io", "ApplicationSet") => {
-                if let Some(template) = object.at("spec.template") {
-                    self.application(template, place);
+            ("helm.toolkit.fluxcd.io", "HelmRelease") => {
+                let namespace = text("spec.targetNamespace").unwrap_or(ns);
+                // Values may come from elsewhere, and the repository is another object.
+                let install = Install {
+                    chart: text("spec.chart.spec.chart").unwrap_or_default(),
+                    namespace: Some(namespace),
+                    ..Install::default()
+                };
+                self.add_chart(Arc::new(Chart::new(install, place)));
+                if object.bool_at("spec.install.createNamespace") == Some(true) {
+                    self.add("Namespace", "", namespace, place);
                 }
             }
-            ("helm.toolkit.fluxcd.io", "HelmRelease") => {
-                self.add_perhaps("*", text("spec.targetNamespace").unwrap_or(ns), place);
-                if object.bool_at("spec.install.createNamespace") == Some(true) {
-                    self.add("Namespace", "", text("spec.targetNamespace").unwrap_or(ns), place);
-                }
+            ("kustomize.toolkit.fluxcd.io", "Kustomization")
+                if !folders.holds(text("spec.path").unwrap_or_default()) =>
+            {
+                self.add_elsewhere("", place);
             }
             _ => {}
-        }
-    }
-
-    /// What an Application of Argo CD installs from a chart or another repository is not among the files.
-    fn application(&mut self, node: &Node, place: Place) {
-        let Some(namespace) = node.str_at("spec.destination.namespace") else {
-            self.add_perhaps("*", "", place);
-            return;
-        };
-        if namespace.contains("{{") {
-            self.add_perhaps("*", "", place);
-            return;
-        }
-        let chart = node.at("spec.source.chart").is_some()
-            || node.list("spec.sources").iter().any(|source| source.get("chart").is_some());
-        if chart {
-            self.add_perhaps("*", namespace, place);
-        }
-        if node.list("spec.syncPolicy.syncOptions").iter().any(|option| option.text() == Some("CreateNamespace=true")) {
-            self.add("Namespace", "", namespace, place);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The nodes of a cluster: groups of eksctl, of Terraform, and pools of Karpenter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use waard_model::quantity::Cidr;
 
 use super::object::Object;
 use crate::hcl::{Block, Expr};
@@ -42,6 +44,10 @@ pub struct NodeGroup {
     pub max: Option<i64>,
     /// The zones that it is bound to; empty if it is in all of the cluster.
     pub zones: Vec<String>,
+    /// The address ranges of its subnets, in their order; empty if they aren't known.
+    pub subnets: Vec<Cidr>,
+    /// Cpu in thousandths and memory in bytes that daemonsets among the files take from each node.
+    pub daemons: (i128, i128),
     /// Whether its instances are spot; `None` if both are there, or it isn't known.
     pub spot: Option<bool>,
     /// Whether labels or taints depend on what the files don't say.
@@ -129,6 +135,8 @@ fn group(name: &str, place: Place, kind: GroupKind) -> NodeGroup {
         desired: None,
         max: None,
         zones: Vec::new(),
+        subnets: Vec::new(),
+        daemons: (0, 0),
         spot: None,
         open: false,
     }
@@ -297,12 +305,30 @@ fn resource_group(root: &Root, block: &Block, scope: &Scope<'_>) -> NodeGroup {
     set_instances(&mut group, known(block.get("instance_types")), block.may_have("launch_template"));
     set_spot(&mut group, known(block.get("capacity_type")));
     set_system(&mut group, known(block.get("ami_type")).as_ref());
+    let subnets: Option<Vec<&Block>> =
+        block.get("subnet_ids").map_or(&[][..], Expr::items).iter().map(|expr| subnet(root, expr)).collect();
+    let subnets = subnets.unwrap_or_default();
+    let zones: Option<BTreeSet<String>> = subnets.iter().map(|subnet| root.text(subnet, "availability_zone")).collect();
+    group.zones = zones.unwrap_or_default().into_iter().collect();
+    let ranges: Option<BTreeSet<Cidr>> =
+        subnets.iter().map(|subnet| root.text(subnet, "cidr_block")?.parse().ok()).collect();
+    group.subnets = ranges.unwrap_or_default().into_iter().collect();
     for taint in block.blocks("taint") {
         let text = |key: &str| known(taint.get(key));
         add_taint(&mut group, text("key"), text("value"), text("effect"), taint.place);
     }
     group.open |= block.dynamic("taint").is_some();
     group
+}
+
+/// The subnet that an expression names, if it is one and known.
+fn subnet<'r>(root: &'r Root, expr: &Expr) -> Option<&'r Block> {
+    let reference = expr.as_reference()?;
+    let is_data = reference.root() == Some("data");
+    let (kind, name) = (reference.name(usize::from(is_data))?, reference.name(usize::from(is_data) + 1)?);
+    let data = if is_data { "data." } else { "" };
+    let subnet = root.block(&format!("{data}{kind}.{name}")).filter(|_| kind == "aws_subnet")?;
+    (root.instances(subnet) == Instances::One).then_some(subnet)
 }
 
 /// Source: Amazon EKS user guide, "Deploy Windows nodes on EKS clusters": the label that pods select them by.

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde::de::DeserializeOwned;
 
 use crate::place::{Place, Placed};
+use crate::schema::Verdict;
 use crate::yaml::{Entry, Misread, Node, ReadError};
 
 /// A Kubernetes object, of a built-in or any other kind.
@@ -18,6 +19,7 @@ pub struct Object {
     name: Box<str>,
     typed: OnceLock<Result<Box<dyn Any + Send + Sync>, ReadError>>,
     misread: OnceLock<Option<Misread>>,
+    pub(crate) verdict: OnceLock<Verdict>,
 }
 
 impl fmt::Debug for Object {
@@ -48,7 +50,8 @@ impl Object {
         } else {
             Some(namespace.or(written).unwrap_or("default").into())
         };
-        Some(Self { node, api_version, kind, namespace, name, typed: OnceLock::new(), misread: OnceLock::new() })
+        let (typed, misread, verdict) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Some(Self { node, api_version, kind, namespace, name, typed, misread, verdict })
     }
 
     /// `apps/v1`
@@ -89,6 +92,17 @@ impl Object {
     /// All of it.
     pub fn node(&self) -> &Node {
         &self.node
+    }
+
+    /// The single value that stands at a place.
+    pub(crate) fn value_at(&self, place: Place) -> Option<&Node> {
+        let mut found = None;
+        self.node.walk(&mut |node| {
+            if found.is_none() && node.place() == place && node.scalar().is_some() {
+                found = Some(node);
+            }
+        });
+        found
     }
 
     /// What stands at a path of keys, such as `spec.template.spec`.

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cluster, Object, Selector, Workload};
+use super::{Cluster, Object, Selecting, Selector, Workload};
 use crate::place::{Place, Placed};
 use crate::yaml::Node;
 
 /// Every network policy of a cluster.
 #[derive(Debug)]
 pub struct Policies<'c> {
+    selecting: Selecting<'c>,
     by_namespace: BTreeMap<&'c str, Vec<&'c Object>>,
     other: Option<Place>,
 }
@@ -44,14 +45,17 @@ impl Placed for PolicyRule<'_> {
 impl<'c> Policies<'c> {
     /// Those of a cluster.
     pub fn of(cluster: &'c Cluster) -> Self {
+        let all = || cluster.of_group("networking.k8s.io", "NetworkPolicy");
         let mut by_namespace: BTreeMap<&str, Vec<&Object>> = BTreeMap::new();
-        for policy in cluster.of_group("networking.k8s.io", "NetworkPolicy") {
+        for policy in all() {
             by_namespace.entry(policy.ns()).or_default().push(policy);
         }
+        let selecting =
+            Selecting::of(cluster, all().map(|policy| (policy, policy.at("spec.podSelector").map(Selector::of))));
         let others = ["policy.networking.k8s.io", "cilium.io", "crd.projectcalico.org", "projectcalico.org"];
         let is_other = |object: &&Object| others.contains(&object.group()) && object.kind().contains("NetworkPolicy");
         let other = cluster.objects().iter().find(is_other).map(Placed::place);
-        Self { by_namespace, other }
+        Self { selecting, by_namespace, other }
     }
 
     /// A policy of another kind, which may allow or deny what these don't.
@@ -65,8 +69,16 @@ impl<'c> Policies<'c> {
         if workload.pod_at("hostNetwork").and_then(Node::as_bool) == Some(true) {
             return Vec::new();
         }
-        let own = self.by_namespace.get(workload.object.ns()).map_or(&[][..], Vec::as_slice);
-        own.iter().copied().filter(|policy| judges(policy, direction) && selects(policy, workload)).collect()
+        self.selecting.taking(workload).into_iter().filter(|policy| judges(policy, direction)).collect()
+    }
+
+    /// The policies of a namespace that have a say about the direction, and the first of them that isolates all of its pods.
+    pub fn of_namespace(&self, namespace: &str, direction: Direction) -> (Option<&'c Object>, Vec<&'c Object>) {
+        let own = self.by_namespace.get(namespace).map_or(&[][..], Vec::as_slice);
+        let own: Vec<&Object> = own.iter().copied().filter(|policy| judges(policy, direction)).collect();
+        let takes_all =
+            |policy: &Object| policy.at("spec.podSelector").is_none_or(|selector| Selector::of(selector).is_empty());
+        (own.iter().copied().find(|policy| takes_all(policy)), own)
     }
 
     /// The rules of the policies that isolate the pods of a workload.
@@ -88,11 +100,6 @@ fn judges(policy: &Object, direction: Direction) -> bool {
     }
     let name = if direction == Direction::Ingress { "Ingress" } else { "Egress" };
     types.iter().any(|found| found.text() == Some(name))
-}
-
-fn selects(policy: &Object, workload: Workload<'_>) -> bool {
-    let selector = policy.at("spec.podSelector");
-    selector.is_none_or(|selector| Selector::of(selector).takes(workload.pod_labels()))
 }
 
 impl<'c> PolicyRule<'c> {

@@ -58,8 +58,12 @@ impl Cluster {
             let label = |key: &str| namespace.and_then(|namespace| namespace.label(key));
             let pinned = label("pod-security.kubernetes.io/enforce-version")
                 .and_then(|version| version.strip_prefix("v1.").and_then(|minor| minor.parse().ok()));
-            let minor = pinned.or_else(|| self.version().map(|version| version.minor.minor()));
-            let enforced = label("pod-security.kubernetes.io/enforce").and_then(Level::parse);
+            // A version that the API server doesn't know yet is its own, the newest that it knows.
+            let own = self.version().map(|version| version.minor.minor());
+            let minor = pinned.into_iter().chain(own).min();
+            // A level that is none stands for the strictest one.
+            let enforced = label("pod-security.kubernetes.io/enforce")
+                .map(|level| Level::parse(level).unwrap_or(Level::Restricted));
             Some(Pods { workload, spec, enforced, minor })
         })
     }

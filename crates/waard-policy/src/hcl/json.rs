@@ -22,6 +22,13 @@ pub(crate) fn file(text: &str, file: u32) -> (Body, Vec<Fault>) {
     (body, faults)
 }
 
+/// What stands in a file of values: each key is a variable.
+pub(crate) fn values(text: &str, file: u32) -> (Body, Vec<Fault>) {
+    let (documents, faults) = documents(text, file);
+    let arguments = documents.iter().flat_map(|document| inside(&document.root).arguments).collect();
+    (Body { arguments, ..Body::default() }, faults)
+}
+
 /// How many labels a block of the top level has.
 fn labels(kind: &str) -> usize {
     match kind {

@@ -1,4 +1,4 @@
-//! From the text of a `.tf` file to blocks.
+//! From the text of a `.tf` file to blocks. hcl-edit refuses what is nested so deep that it would run out of stack.
 
 use hcl_edit::expr::{Expression, ObjectKey, TraversalOperator};
 use hcl_edit::structure::{Body as RawBody, Structure};
@@ -10,18 +10,8 @@ use super::{Argument, Block, Body};
 use crate::place::Place;
 use crate::yaml::Fault;
 
-/// The deepest nesting of brackets that is read, and so many operators in a row.
-const MAX_DEPTH: usize = 200;
-/// So many conditionals are read in a file: each one is a recursion of the parser.
-const MAX_CONDITIONALS: usize = 2_000;
-
 /// What stands in a file. If something is no HCL, the blocks that are still make up the body.
 pub(crate) fn file(text: &str, file: u32) -> (Body, Vec<Fault>) {
-    if let Some(at) = too_deep(text) {
-        let message = "expressions are nested too deep here".to_owned();
-        let help = format!("nothing that Terraform reads needs more than {MAX_DEPTH} brackets").to_owned();
-        return (Body::default(), vec![Fault { place: Place::new(file, at..at + 1), message, help }]);
-    }
     match parse(text, 0, file) {
         Ok(body) => (body, Vec::new()),
         Err(first) => {
@@ -74,38 +64,8 @@ fn chunks(text: &str) -> Vec<(usize, &str)> {
     starts.iter().zip(ends).filter_map(|(start, end)| Some((*start, text.get(*start..end)?))).collect()
 }
 
-/// Where the parser, which recurses, would go too deep.
-fn too_deep(text: &str) -> Option<usize> {
-    let (mut depth, mut operators, mut conditionals) = (0_usize, 0_usize, 0_usize);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'(' | b'[' | b'{' => depth += 1,
-            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b'!' | b'-' => operators += 1,
-            b'?' => conditionals += 1,
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
-            _ => operators = 0,
-        }
-        if depth > MAX_DEPTH || conditionals > MAX_CONDITIONALS {
-            return Some(at);
-        }
-        // Rulers of dashes stand in comments: only a line that is no comment counts.
-        if operators > MAX_DEPTH {
-            let line = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default().trim_start();
-            if !line.starts_with(['#', '/', '*']) {
-                return Some(at);
-            }
-            operators = 0;
-        }
-    }
-    None
-}
-
 /// The parts of a template that stands in JSON, all at the place of the whole text.
 pub(super) fn template(text: &str, place: Place) -> Option<ExprKind> {
-    if too_deep(text).is_some() {
-        return None;
-    }
     let template = parser::parse_template(text).ok()?;
     Some(Reader { file: place.file, offset: 0, whole: Some(place) }.template(&template))
 }
@@ -354,6 +314,11 @@ mod tests {
         assert_eq!(faults.len(), 1);
         let (_, faults) = file(&format!("a = {}true", "!".repeat(100_000)), 0);
         assert_eq!(faults.len(), 1);
+        // Brackets in texts and comments don't count, whichever way they point.
+        let (_, faults) = file(&format!("a = {}", "[ # ]\n".repeat(100_000)), 0);
+        assert_eq!(faults.len(), 1);
+        let (_, faults) = file(&format!("a = \"{}\"\n", "(".repeat(1_000)), 0);
+        assert!(faults.is_empty(), "{faults:?}");
         let (_, faults) = file(&format!("# {}\na = 1\n", "-".repeat(1_000)), 0);
         assert!(faults.is_empty());
     }

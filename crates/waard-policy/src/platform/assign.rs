@@ -1,14 +1,18 @@
 //! Which object belongs to which cluster, and which cluster is described where.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use waard_catalog::Minor;
 use waard_model::path::ModelPath;
 
-use super::kustomize::{Kustomization, join};
+use super::kustomize::{Kustomization, Transforms, join};
 use super::parse::{Content, Parsed};
-use super::{Other, Platform, Subject};
-use crate::cluster::{Cluster, Object, Version, eksctl_nodes, karpenter_nodes, terraform_nodes};
+use super::{File, Other, Platform, Subject};
+use crate::cluster::{
+    Chart, Cluster, Folders, GroupKind, Install, NodeGroup, Object, Version, eksctl_nodes, karpenter_nodes,
+    terraform_nodes,
+};
 use crate::config::Config;
 use crate::hcl::Block;
 use crate::place::Placed;
@@ -54,7 +58,10 @@ pub(super) fn platform(parsed: Vec<Parsed>, config: &Config) -> Platform {
                 root.add_file(number, body);
             }
             Content::Values(body) => {
-                roots.entry(folder.to_owned()).or_insert_with(|| Root::new(folder.to_owned())).add_values(body);
+                roots
+                    .entry(folder.to_owned())
+                    .or_insert_with(|| Root::new(folder.to_owned()))
+                    .add_values(body, path.contains(".auto.tfvars"));
             }
             Content::Topology(topology) => platform.topologies.push(*topology),
             Content::Nothing => {}
@@ -130,29 +137,37 @@ fn objects(platform: &mut Platform, documents: Vec<(usize, Node)>) -> Vec<Found>
         }
     }
     let patches: BTreeSet<String> = platform.kustomizations.iter().flat_map(Kustomization::patches).collect();
-    let mut namespaces: BTreeMap<String, &str> = BTreeMap::new();
-    for kustomization in &platform.kustomizations {
-        if let Some(namespace) = kustomization.node.str_at("namespace") {
-            namespaces.extend(kustomization.resources().map(|(path, _)| (path, namespace)));
+    let mut changes: BTreeMap<String, Vec<Node>> = BTreeMap::new();
+    for (file, node) in &rest {
+        let path = platform.files.get(*file).map_or("", |file| file.path());
+        if patches.contains(path) {
+            changes.entry(path.to_owned()).or_default().push(node.clone());
         }
     }
+    let transforms = Transforms::of(&platform.kustomizations, &changes);
     let mut found = Vec::new();
-    let mut others = Vec::new();
+    let (mut others, mut renamed) = (Vec::new(), Vec::new());
     for (file, node) in rest {
         let path = platform.files.get(file).map_or("", |file| file.path());
         if patches.contains(path) {
             continue;
         }
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let namespace = namespaces.get(path).or_else(|| namespaces.get(folder)).copied();
-        expand(node, 0, &mut |node| match Object::new(node.clone(), namespace) {
-            Some(object) => {
-                let is_config = object.group() == "eksctl.io" && object.kind() == "ClusterConfig";
-                found.push(Found { object, file, is_config });
+        let namespace = transforms.namespace(path);
+        expand(node, 0, &mut |mut node| {
+            transforms.apply(&mut node, path);
+            match Object::new(node.clone(), namespace) {
+                Some(object) => {
+                    for name in transforms.names(path, object.name()) {
+                        renamed.push((object.kind().to_owned(), object.ns().to_owned(), name, object.place()));
+                    }
+                    let is_config = object.group() == "eksctl.io" && object.kind() == "ClusterConfig";
+                    found.push(Found { object, file, is_config });
+                }
+                None => others.push(Other { node }),
             }
-            None => others.push(Other { node }),
         });
     }
+    platform.renamed = renamed;
     platform.others = others;
     found
 }
@@ -173,7 +188,7 @@ fn expand(node: Node, depth: usize, take: &mut dyn FnMut(Node)) {
                 }
             }
         }
-        data => take(Node { place: node.place, data }),
+        data => take(Node { place: node.place, data, cut: node.cut }),
     }
 }
 
@@ -275,14 +290,21 @@ fn clusters(platform: &mut Platform, found: Vec<Found>, targets: &[Option<String
         if cluster.nodes.groups.is_empty() && cluster.nodes.fargate.is_empty() && cluster.nodes.unknown.is_none() {
             cluster.nodes.unknown = Some("no file says which nodes it has".to_owned());
         }
+        // Karpenter itself runs on nodes that it didn't make.
+        let by_karpenter = |group: &NodeGroup| group.kind == GroupKind::Karpenter;
+        let only_pools = !cluster.nodes.groups.is_empty() && cluster.nodes.groups.iter().all(by_karpenter);
+        if only_pools && cluster.nodes.fargate.is_empty() && cluster.nodes.unknown.is_none() {
+            cluster.nodes.unknown = Some("no file says on which nodes Karpenter runs".to_owned());
+        }
         if cluster.version.is_none() {
             cluster.version = config.kubernetes().map(|minor| Version { minor, place: None });
         }
     }
     platform.clusters = clusters.into_values().collect();
     made_by_others(platform);
+    let folders = Folders::of(platform.files.iter().map(File::path));
     for cluster in &mut platform.clusters {
-        cluster.index();
+        cluster.index(&folders);
     }
 }
 
@@ -294,7 +316,12 @@ fn made_by_others(platform: &mut Platform) {
             for generator in kustomization.node.list(key) {
                 let Some(name) = generator.str_at("name") else { continue };
                 let namespace = generator.str_at("namespace").or_else(|| kustomization.node.str_at("namespace"));
-                made.push((kind, namespace.unwrap_or("*").to_owned(), name.to_owned(), generator.place()));
+                let namespace = namespace.unwrap_or("*").to_owned();
+                let renamed = kustomization.renamed(name);
+                if renamed != name {
+                    made.push((kind, namespace.clone(), renamed, generator.place()));
+                }
+                made.push((kind, namespace, name.to_owned(), generator.place()));
             }
         }
     }
@@ -310,7 +337,7 @@ fn made_by_others(platform: &mut Platform) {
         ("kubernetes_storage_class", "StorageClass"),
         ("kubernetes_storage_class_v1", "StorageClass"),
     ];
-    let mut perhaps = Vec::new();
+    let (mut perhaps, mut elsewhere, mut charts) = (Vec::new(), Vec::new(), Vec::new());
     for root in &platform.roots {
         for (resource, kind) in kinds {
             for block in root.resources(resource) {
@@ -327,34 +354,69 @@ fn made_by_others(platform: &mut Platform) {
             }
         }
         for release in root.resources("helm_release") {
-            match root.argument(release, "namespace") {
-                Some(Known::Text(namespace)) => {
-                    let creates = root.argument(release, "create_namespace").and_then(|value| value.as_bool());
-                    if creates == Some(true) {
-                        made.push(("Namespace", String::new(), namespace.clone(), release.place()));
-                    }
-                    perhaps.push(("*", namespace, release.place()));
-                }
-                None => perhaps.push(("*", "default".to_owned(), release.place())),
-                Some(_) => perhaps.push(("*", String::new(), release.place())),
+            let namespace = root.argument(release, "namespace").unwrap_or(Known::Text("default".to_owned()));
+            let namespace = if let Known::Text(text) = &namespace { Some(text.as_str()) } else { None };
+            let creates = root.argument(release, "create_namespace").and_then(|value| value.as_bool());
+            if let Some(namespace) = namespace.filter(|_| creates == Some(true)) {
+                made.push(("Namespace", String::new(), namespace.to_owned(), release.place()));
             }
+            let text = |name: &str| root.text(release, name).unwrap_or_default();
+            // Values are texts that functions make, more often than not.
+            let has_values =
+                ["values", "set"].iter().any(|key| release.get(key).is_some() || release.block(key).is_some());
+            let (chart, repository, name) = (text("chart"), text("repository"), text("name"));
+            let install = Install {
+                chart: &chart,
+                repository: &repository,
+                release: &name,
+                namespace,
+                values: (!has_values).then_some(""),
+            };
+            charts.push(Arc::new(Chart::new(install, release.place())));
+        }
+        // Of any kind, in any namespace.
+        for resource in ["kubernetes_manifest", "kubectl_manifest", "kustomization_resource"] {
+            perhaps.extend(root.resources(resource).map(|block| ("*", String::new(), block.place())));
         }
     }
     for kustomization in &platform.kustomizations {
         for chart in kustomization.node.list("helmCharts") {
-            let namespace = chart.str_at("namespace").or_else(|| kustomization.node.str_at("namespace"));
-            perhaps.push(("*", namespace.unwrap_or_default().to_owned(), chart.place()));
+            let install = Install {
+                chart: chart.str_at("name").unwrap_or_default(),
+                namespace: chart.str_at("namespace").or_else(|| kustomization.node.str_at("namespace")),
+                ..Install::default()
+            };
+            charts.push(Arc::new(Chart::new(install, chart.place())));
         }
-        // What stands in another repository is not among the files.
+        // What stands in another repository, or above what was given, is not among the files. What is missing below the
+        // kustomization is missing for kustomize too.
         let listed = ["resources", "bases", "components"].into_iter().flat_map(|key| kustomization.node.list(key));
-        let remote = |node: &&Node| {
-            node.text()
-                .is_some_and(|text| text.contains("://") || text.starts_with("github.com/") || text.contains("?ref="))
+        let absent = |node: &&Node| {
+            node.text().is_some_and(|text| {
+                let is_remote = text.contains("://") || text.starts_with("github.com/") || text.contains("?ref=");
+                let is_beside = || {
+                    join(kustomization.folder(), text)
+                        .is_none_or(|path| !platform.has_file(&path) && !platform.has_folder(&path))
+                };
+                is_remote || (text.starts_with("..") && is_beside())
+            })
         };
-        perhaps.extend(listed.filter(remote).map(|node| ("*", String::new(), node.place())));
+        elsewhere.extend(listed.filter(absent).map(Placed::place));
     }
     for install in &platform.installs {
-        perhaps.push(("*", install.namespace.clone().unwrap_or_default(), install.place));
+        let of = Install {
+            chart: &install.chart,
+            repository: &install.repository,
+            release: &install.release,
+            namespace: install.namespace.as_deref(),
+            values: install.values.as_deref(),
+        };
+        charts.push(Arc::new(Chart::new(of, install.place)));
+    }
+    for (kind, namespace, name, by) in &platform.renamed {
+        for cluster in &mut platform.clusters {
+            cluster.made.add(kind, namespace, name, *by);
+        }
     }
     for cluster in &mut platform.clusters {
         for (kind, namespace, name, by) in &made {
@@ -362,6 +424,12 @@ fn made_by_others(platform: &mut Platform) {
         }
         for (kind, namespace, by) in &perhaps {
             cluster.made.add_perhaps(kind, namespace, *by);
+        }
+        for chart in &charts {
+            cluster.made.add_chart(Arc::clone(chart));
+        }
+        for by in &elsewhere {
+            cluster.made.add_elsewhere("", *by);
         }
     }
 }

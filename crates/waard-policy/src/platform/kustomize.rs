@@ -1,8 +1,18 @@
 //! Kustomizations: what they take together, and what they change in it.
 //!
+//! Objects are judged as their kustomization makes them: in its namespace, with its patches, images and numbers of
+//! replicas (see `transform`). What `namePrefix` and `nameSuffix` make of a name is known beside the name itself, and
+//! generated ConfigMaps and Secrets are known by the name that others refer to, without the hash. What charts, remote
+//! bases and other repositories bring is not among the files, so nothing is missing that they may have.
+//!
 //! Source: <https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/>.
 
+mod patch;
+mod transform;
+
 use std::collections::BTreeSet;
+
+pub(crate) use transform::Transforms;
 
 use crate::place::{Place, Placed};
 use crate::yaml::Node;
@@ -40,6 +50,12 @@ impl Kustomization {
     pub fn resources(&self) -> impl Iterator<Item = (String, &Node)> {
         let listed = ["resources", "bases", "components"].into_iter().flat_map(|key| self.node.list(key));
         listed.filter_map(|node| Some((join(self.folder(), node.text()?)?, node)))
+    }
+
+    /// A name as this kustomization leaves it: with its prefix and suffix.
+    pub(crate) fn renamed(&self, name: &str) -> String {
+        let part = |key: &str| self.node.get(key).and_then(Node::text).unwrap_or_default();
+        format!("{}{name}{}", part("namePrefix"), part("nameSuffix"))
     }
 
     /// The files that are patches and no objects.

@@ -1,5 +1,7 @@
 //! From files to trees: each by itself, several at once.
 
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use waard_model::source::read;
@@ -8,7 +10,7 @@ use super::{File, FileKind, MAX_BYTES, TopologyFile};
 use crate::hcl::{self, Body};
 use crate::place::Place;
 use crate::source::Source;
-use crate::yaml::{Data, Document, Fault, documents};
+use crate::yaml::{Data, Document, Fault, Node, documents};
 
 /// A file and what was read from it.
 pub(super) struct Parsed {
@@ -33,23 +35,20 @@ const STACK: usize = 64 << 20;
 pub(super) fn all(mut sources: Vec<Source>) -> Vec<Parsed> {
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     let workers = thread::available_parallelism().map_or(1, usize::from).clamp(1, 8).min(sources.len().max(1));
-    let mut shares: Vec<Vec<(u32, Source)>> = (0..workers).map(|_| Vec::new()).collect();
-    for (number, source) in sources.into_iter().enumerate() {
-        if let Some(share) = shares.get_mut(number % workers) {
-            share.push((u32::try_from(number).unwrap_or(u32::MAX), source));
-        }
-    }
+    // Each worker takes the next file, so that it doesn't matter which of them are large, or how many workers start.
+    let files = Mutex::new((0..).zip(sources));
+    let next = || files.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || -> Vec<(u32, Parsed)> {
+        std::iter::from_fn(next).map(|(number, source)| (number, one(number, source))).collect()
+    };
     let mut parsed: Vec<(u32, Parsed)> = thread::scope(|scope| {
-        let running: Vec<_> = shares
-            .into_iter()
-            .map(|share| {
-                let work = move || share.into_iter().map(|(number, source)| (number, one(number, source))).collect();
-                thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)
-            })
-            .collect();
-        let done = running.into_iter().filter_map(Result::ok).filter_map(|thread| thread.join().ok());
-        done.flat_map(|parsed: Vec<(u32, Parsed)>| parsed).collect()
+        let start = |_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let running: Vec<_> = (0..workers).filter_map(|worker| start(worker).ok()).collect();
+        // A bug that stops a worker must not look as if its files had nothing wrong in them.
+        running.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
+    // Where not one thread could be started.
+    parsed.extend(work());
     parsed.sort_by_key(|(number, _)| *number);
     parsed.into_iter().map(|(_, parsed)| parsed).collect()
 }
@@ -70,7 +69,11 @@ fn one(number: u32, source: Source) -> Parsed {
         FileKind::Yaml | FileKind::Topology => yaml(number, &mut file),
         FileKind::Terraform | FileKind::Values => {
             let json = file.path.rsplit('.').next() == Some("json");
-            let (body, faults) = if json { hcl::json_file(&file.text, number) } else { hcl::file(&file.text, number) };
+            let (body, faults) = match (json, file.kind) {
+                (true, FileKind::Values) => hcl::json_values(&file.text, number),
+                (true, _) => hcl::json_file(&file.text, number),
+                (false, _) => hcl::file(&file.text, number),
+            };
             file.faults = faults;
             if file.kind == FileKind::Values { Content::Values(body) } else { Content::Terraform(body) }
         }
@@ -84,7 +87,11 @@ fn kind_of(path: &str) -> FileKind {
     let ends = |ending: &str| name.len() > ending.len() && name.ends_with(ending);
     if ends(".tf") || ends(".tf.json") || ends(".tofu") {
         FileKind::Terraform
-    } else if name == "terraform.tfvars" || name == "terraform.tfvars.json" || ends(".auto.tfvars") {
+    } else if name == "terraform.tfvars"
+        || name == "terraform.tfvars.json"
+        || ends(".auto.tfvars")
+        || ends(".auto.tfvars.json")
+    {
         FileKind::Values
     } else if ends(".yaml") || ends(".yml") || ends(".json") || name == "Kustomization" {
         FileKind::Yaml
@@ -107,8 +114,26 @@ fn yaml(number: u32, file: &mut File) -> Content {
     for document in &mut documents {
         file.traps.append(&mut document.traps);
     }
+    if !file.faults.is_empty() {
+        for document in &documents {
+            cuts(&document.root, document.root.place, &mut file.cuts);
+        }
+    }
     documents.retain(|document| !matches!(document.root.data, Data::Scalar { .. }));
     Content::Documents(documents)
+}
+
+/// The values that lost something, each with its key.
+fn cuts(node: &Node, key: Place, found: &mut Vec<Place>) {
+    if node.is_cut() {
+        found.extend([node.place, key]);
+    }
+    for item in node.items() {
+        cuts(item, item.place, found);
+    }
+    for entry in node.entries() {
+        cuts(entry.value(), entry.key_place(), found);
+    }
 }
 
 /// Whether the first key that isn't indented and no comment is `waard`, or one of the keys is.

@@ -2,6 +2,7 @@
 
 pub mod add_on_latest;
 pub mod cache_version;
+pub mod deprecated_field;
 pub mod frozen_registry;
 pub mod kafka_version;
 pub mod kubernetes_version;

@@ -2,6 +2,7 @@
 
 pub mod added_capabilities;
 pub mod app_armor;
+pub mod cached_answers;
 pub mod cluster_admin_binding;
 pub mod host_namespaces;
 pub mod host_path;
@@ -30,8 +31,10 @@ pub mod run_as_root;
 pub mod seccomp;
 pub mod secret_in_clear;
 pub mod secret_manifest;
+pub mod secrets_key;
 pub mod selinux_options;
 pub mod service_account_token;
+pub mod sidecar_not_admitted;
 pub mod sysctls;
 pub mod terraform_secret;
 pub mod unencrypted_store;

@@ -1,10 +1,11 @@
-//! Policies of IAM, as Terraform writes them: `jsonencode`, JSON in a text, and `aws_iam_policy_document`.
+//! Policies of IAM, as Terraform writes them: `jsonencode`, JSON in a text, and `aws_iam_policy_document`; and as YAML.
 //!
 //! Source: AWS IAM user guide, "IAM JSON policy elements reference".
 
 use super::{Known, Root};
 use crate::hcl::{Block, Expr, ExprKind};
 use crate::place::{Place, Placed};
+use crate::yaml::Node;
 
 /// A statement of a policy.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct Statement {
     pub allows: bool,
     /// `s3:GetObject`; what isn't known is left out.
     pub actions: Vec<String>,
+    /// The actions that it leaves out, where it is about all others (`NotAction`).
+    pub other_than: Vec<String>,
     /// The resources; what isn't known is left out.
     pub resources: Vec<String>,
     /// Who: `AWS`, `Service`, `Federated` or `*`, and the name.
@@ -64,6 +67,7 @@ impl Root {
                 place: block.place(),
                 allows: self.text(block, "effect").is_none_or(|effect| effect == "Allow"),
                 actions: list("actions"),
+                other_than: list("not_actions"),
                 resources: list("resources"),
                 principals,
                 conditions: conditions
@@ -74,6 +78,25 @@ impl Root {
         };
         document.blocks("statement").map(of).collect()
     }
+}
+
+/// The statements of a policy that is written as YAML, as in files of eksctl.
+pub(crate) fn policy_of_yaml(policy: &Node) -> Vec<Statement> {
+    let places = policy.list("Statement");
+    statements(&known_yaml(policy), |at| places.get(at).map_or_else(|| policy.place(), Placed::place))
+        .unwrap_or_default()
+}
+
+/// YAML as a value of Terraform. The reader bounds the depth.
+fn known_yaml(node: &Node) -> Known {
+    if node.is_map() {
+        let entries = node.entries().iter();
+        return Known::Map(entries.map(|entry| (entry.key().to_owned(), known_yaml(entry.value()))).collect());
+    }
+    if node.is_list() {
+        return Known::List(node.items().iter().map(known_yaml).collect());
+    }
+    node.text().map_or(Known::Null, |text| Known::Text(text.to_owned()))
 }
 
 fn statements(policy: &Known, place: impl Fn(usize) -> Place) -> Option<Vec<Statement>> {
@@ -103,6 +126,7 @@ fn statements(policy: &Known, place: impl Fn(usize) -> Place) -> Option<Vec<Stat
             place: place(at),
             allows: known.get("Effect").and_then(Known::as_str) == Some("Allow"),
             actions: list("Action"),
+            other_than: list("NotAction"),
             resources: list("Resource"),
             principals,
             conditions,

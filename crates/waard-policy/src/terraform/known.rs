@@ -1,5 +1,6 @@
 //! What is known of a value before anything is applied. What can't be known is [`Known::Unknown`], never a guess.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::Root;
@@ -122,6 +123,34 @@ impl Known {
 
 /// So many references are followed, one after the other.
 const MAX_STEPS: usize = 24;
+/// So many values one question may come to, each [`TEXT`] bytes of a text counting as one more: a list of fifty times a
+/// list of fifty times a list would be as long as anybody likes.
+const MAX_VALUES: usize = 100_000;
+const TEXT: usize = 64;
+
+/// How far a question has gone.
+#[derive(Clone, Copy)]
+struct Way<'w> {
+    scope: &'w Scope<'w>,
+    steps: usize,
+    left: &'w Cell<usize>,
+}
+
+impl Way<'_> {
+    fn next(self) -> Self {
+        Self { steps: self.steps + 1, ..self }
+    }
+
+    /// Whether so much more may be made.
+    fn spend(self, values: usize) -> bool {
+        let left = self.left.get().checked_sub(values);
+        self.left.set(left.unwrap_or_default());
+        left.is_some()
+    }
+}
+
+/// What no instance of a block is.
+const NOWHERE: &Scope<'_> = &Scope { each: None };
 
 impl Root {
     /// What an expression is known to be.
@@ -131,7 +160,7 @@ impl Root {
 
     /// What an expression is known to be in an instance of `for_each`.
     pub fn known_in(&self, expr: &Expr, scope: &Scope<'_>) -> Known {
-        self.value(expr, scope, 0)
+        self.value(expr, Way { scope, steps: 0, left: &Cell::new(MAX_VALUES) })
     }
 
     /// What an argument of a block is known to be; `None` if the block doesn't have it.
@@ -145,6 +174,24 @@ impl Root {
             Known::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The region that an ARN names; what else stands in it needn't be known.
+    pub fn region_of_arn(&self, expr: &Expr) -> Option<String> {
+        let text = match &expr.kind {
+            ExprKind::Template(parts) => {
+                let part = |part: &Part| match part {
+                    Part::Text(text) => text.to_string(),
+                    Part::Value(expr) => self.known(expr).inserted().unwrap_or_else(|| "?".to_owned()),
+                    Part::Directive(_) => "?".to_owned(),
+                };
+                parts.iter().map(part).collect()
+            }
+            _ => self.known(expr).inserted()?,
+        };
+        let mut parts = text.split(':');
+        let region = parts.next().filter(|start| *start == "arn").and_then(|_| parts.nth(2))?;
+        (!region.is_empty() && !region.contains('?') && parts.next().is_some()).then(|| region.to_owned())
     }
 
     /// How many times a block is made.
@@ -170,24 +217,24 @@ impl Root {
         }
     }
 
-    fn value(&self, expr: &Expr, scope: &Scope<'_>, steps: usize) -> Known {
-        if steps > MAX_STEPS {
+    fn value(&self, expr: &Expr, way: Way<'_>) -> Known {
+        if way.steps > MAX_STEPS || !way.spend(1) {
             return Known::Unknown;
         }
-        let next = |expr: &Expr| self.value(expr, scope, steps + 1);
+        let next = |expr: &Expr| self.value(expr, way.next());
         match &expr.kind {
             ExprKind::Null => Known::Null,
             ExprKind::Bool(value) => Known::Bool(*value),
             ExprKind::Number(value) => Known::Number(*value),
-            ExprKind::Text(text) => Known::Text(text.to_string()),
+            ExprKind::Text(text) if way.spend(text.len() / TEXT) => Known::Text(text.to_string()),
             ExprKind::Template(parts) => {
                 let mut whole = String::new();
                 for part in parts {
                     match part {
                         Part::Text(text) => whole.push_str(text),
                         Part::Value(expr) => match next(expr).inserted() {
-                            Some(text) => whole.push_str(&text),
-                            None => return Known::Unknown,
+                            Some(text) if way.spend(text.len() / TEXT) => whole.push_str(&text),
+                            _ => return Known::Unknown,
                         },
                         Part::Directive(_) => return Known::Unknown,
                     }
@@ -208,8 +255,8 @@ impl Root {
                 }
                 Known::Map(map)
             }
-            ExprKind::Reference(reference) => self.reference(reference, scope, steps),
-            ExprKind::Call { name, args } => self.call(name, args, scope, steps),
+            ExprKind::Reference(reference) => self.reference(reference, way),
+            ExprKind::Call { name, args } => self.call(name, args, way),
             ExprKind::Conditional(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 match next(condition) {
@@ -218,18 +265,16 @@ impl Root {
                     _ => Known::Unknown,
                 }
             }
-            ExprKind::For { .. } | ExprKind::Other(_) => Known::Unknown,
+            ExprKind::Text(_) | ExprKind::For { .. } | ExprKind::Other(_) => Known::Unknown,
         }
     }
 
-    fn reference(&self, reference: &Reference, scope: &Scope<'_>, steps: usize) -> Known {
+    fn reference(&self, reference: &Reference, way: Way<'_>) -> Known {
+        let scope = way.scope;
+        let outside = Way { scope: NOWHERE, ..way.next() };
         let (found, used) = match (reference.root(), reference.name(1)) {
-            (Some("var"), Some(name)) if !self.called => {
-                (self.variable(name).map(|expr| self.value(expr, &Scope::default(), steps + 1)), 2)
-            }
-            (Some("local"), Some(name)) => {
-                (self.local(name).map(|local| self.value(&local.value, &Scope::default(), steps + 1)), 2)
-            }
+            (Some("var"), Some(name)) if !self.called => (self.variable(name).map(|expr| self.value(expr, outside)), 2),
+            (Some("local"), Some(name)) => (self.local(name).map(|local| self.value(&local.value, outside)), 2),
             (Some("each"), Some("key")) => (scope.each.map(|(key, _)| Known::Text(key.to_owned())), 2),
             (Some("each"), Some("value")) => (scope.each.map(|(_, value)| value.clone()), 2),
             // A name that the same root gives a resource, known where the resource is made once.
@@ -238,9 +283,10 @@ impl Root {
                     if &*block.kind == "resource"
                         && matches!(argument, "name" | "bucket" | "cluster_name" | "node_group_name" | "version")
                         && reference.steps.len() == 3
-                        && self.instances(block) == Instances::One =>
+                        && block.get("count").is_none()
+                        && block.get("for_each").is_none() =>
                 {
-                    (block.get(argument).map(|expr| self.value(expr, &Scope::default(), steps + 1)), 3)
+                    (block.get(argument).map(|expr| self.value(expr, outside)), 3)
                 }
                 _ => (None, 0),
             },
@@ -260,8 +306,8 @@ impl Root {
         found
     }
 
-    fn call(&self, name: &str, args: &[Expr], scope: &Scope<'_>, steps: usize) -> Known {
-        let mut values = args.iter().map(|arg| self.value(arg, scope, steps + 1));
+    fn call(&self, name: &str, args: &[Expr], way: Way<'_>) -> Known {
+        let mut values = args.iter().map(|arg| self.value(arg, way.next()));
         match name {
             "toset" | "tolist" | "tomap" | "tostring" | "tonumber" | "tobool" | "nonsensitive" | "sensitive" => {
                 values.next().unwrap_or(Known::Unknown)
@@ -269,6 +315,37 @@ impl Root {
             "lower" | "upper" => match values.next() {
                 Some(Known::Text(text)) if name == "lower" => Known::Text(text.to_lowercase()),
                 Some(Known::Text(text)) => Known::Text(text.to_uppercase()),
+                _ => Known::Unknown,
+            },
+            "trimspace" => match values.next() {
+                Some(Known::Text(text)) => Known::Text(text.trim().to_owned()),
+                _ => Known::Unknown,
+            },
+            "length" => match values.next() {
+                Some(Known::List(items)) => count(items.len()),
+                Some(Known::Map(entries)) => count(entries.len()),
+                Some(Known::Text(text)) => count(text.chars().count()),
+                _ => Known::Unknown,
+            },
+            "keys" => match values.next() {
+                Some(Known::Map(entries)) => Known::List(entries.into_keys().map(Known::Text).collect()),
+                _ => Known::Unknown,
+            },
+            "values" => match values.next() {
+                Some(Known::Map(entries)) => Known::List(entries.into_values().collect()),
+                _ => Known::Unknown,
+            },
+            "join" => match (values.next(), values.next()) {
+                (Some(Known::Text(between)), Some(Known::List(items))) => {
+                    let texts: Option<Vec<String>> = items.iter().map(Known::inserted).collect();
+                    texts.map_or(Known::Unknown, |texts| Known::Text(texts.join(&between)))
+                }
+                _ => Known::Unknown,
+            },
+            "lookup" => match (values.next(), values.next(), values.next()) {
+                (Some(Known::Map(mut entries)), Some(Known::Text(key)), otherwise) => {
+                    entries.remove(&key).or(otherwise).unwrap_or(Known::Unknown)
+                }
                 _ => Known::Unknown,
             },
             "concat" => {
@@ -294,6 +371,11 @@ impl Root {
             _ => Known::Unknown,
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "what stands in files is counted")]
+const fn count(length: usize) -> Known {
+    Known::Number(length as f64)
 }
 
 impl Reference {
@@ -326,6 +408,44 @@ mod tests {
         assert_eq!(root.argument(block, "c"), Some(Known::Unknown));
         let map = root.argument(block, "d").unwrap();
         assert_eq!(map.get("x"), Some(&Known::List(vec![Known::Number(1.0), Known::Unknown])));
+    }
+
+    #[test]
+    fn functions_of_what_is_known_are_known() {
+        let root = root(
+            "variable \"open\" {}\nlocals {\n  sizes = { b = \"large\", a = \"small\" }\n  names = [\"x\", \"y\"]\n}\nresource \"t\" \"n\" {\n  count = length(local.names)\n  a = join(\"-\", local.names)\n  b = lookup(local.sizes, \"b\", \"none\")\n  c = lookup(local.sizes, \"z\", \"none\")\n  d = keys(local.sizes)\n  e = join(\"-\", [\"x\", var.open])\n  f = lookup(var.open, \"a\", \"b\")\n  g = local.sizes[\"a\"]\n  h = local.names[1]\n}\n",
+        );
+        let block = root.block("t.n").unwrap();
+        assert_eq!(root.instances(block), Instances::Count(2));
+        let text = |name: &str| root.text(block, name);
+        assert_eq!(
+            (text("a").as_deref(), text("b").as_deref(), text("c").as_deref()),
+            (Some("x-y"), Some("large"), Some("none"))
+        );
+        assert_eq!((text("g").as_deref(), text("h").as_deref()), (Some("small"), Some("y")));
+        let names = ["a", "b"].map(|name| Known::Text(name.to_owned()));
+        assert_eq!(root.argument(block, "d"), Some(Known::List(names.to_vec())));
+        assert_eq!(
+            (root.argument(block, "e"), root.argument(block, "f")),
+            (Some(Known::Unknown), Some(Known::Unknown))
+        );
+    }
+
+    #[test]
+    fn what_grows_without_end_is_not_known() {
+        let mut text = "locals {\n  a0 = \"x\"\n".to_owned();
+        for level in 1..12 {
+            let below = format!("local.a{},", level - 1).repeat(50);
+            text = format!("{text}  a{level} = [{below}]\n");
+        }
+        text +=
+            "}\nresource \"t\" \"n\" {\n  a = local.a2\n  b = local.a11\n  name = t.n.name\n  count = t.n.name\n}\n";
+        let root = root(&text);
+        let block = root.block("t.n").unwrap();
+        assert!(!root.argument(block, "a").unwrap().is_unknown());
+        assert!(root.argument(block, "b").unwrap().is_unknown());
+        assert_eq!(root.instances(block), Instances::Unknown);
+        assert_eq!(root.argument(block, "name"), Some(Known::Unknown));
     }
 
     #[test]

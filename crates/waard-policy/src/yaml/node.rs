@@ -10,6 +10,8 @@ use crate::place::{Place, Placed};
 pub struct Node {
     pub(crate) place: Place,
     pub(crate) data: Data,
+    /// Something that can't be read was taken out of it.
+    pub(crate) cut: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -80,6 +82,28 @@ impl Node {
             (node, place) = (&entry.value, entry.key_place);
         }
         place
+    }
+
+    /// Whether something that can't be read stood in it: what seems to be absent may have been there.
+    pub const fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// Whether what is absent at a path of keys may have been in a part that can't be read.
+    ///
+    /// Rules that conclude from absence ask this first, and say unknown.
+    pub fn may_have_lost(&self, path: &str) -> bool {
+        let mut node = self;
+        for key in path.split('.') {
+            if node.cut {
+                return true;
+            }
+            match node.get(key) {
+                Some(inner) => node = inner,
+                None => return false,
+            }
+        }
+        node.cut
     }
 
     /// The keys of a mapping, in the order of the file; empty for anything else.
@@ -187,6 +211,18 @@ impl Node {
     /// The whole number at a path of keys.
     pub fn int_at(&self, path: &str) -> Option<i64> {
         self.at(path)?.as_int()
+    }
+
+    pub(super) fn is_bool(&self) -> bool {
+        matches!(self.scalar(), Some(Scalar::Bool(_)))
+    }
+
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self.scalar(), Some(Scalar::Text(_)))
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        matches!(self.scalar(), Some(Scalar::Int(_)))
     }
 
     /// What it is, with its article, for messages.

@@ -7,42 +7,73 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput};
 use waard_model::source::syntax;
 
 use super::node::{Data, Entry, Node};
+use super::recover::{Attempt, Stop, recover};
 use super::scalar::{Scalar, resolve};
 use super::{Document, Fault, Trap, TrapKind};
 use crate::place::Place;
 
 /// The deepest nesting that is read: schemas in CustomResourceDefinitions take about 70.
 const MAX_DEPTH: usize = 160;
-/// The most values in a file, those that aliases repeat included.
+/// The most values in a file, those that anchors keep and aliases repeat included, and each [`TEXT`] bytes of a text as
+/// one more: what a file makes of memory is bounded by this.
 const MAX_NODES: usize = 2_000_000;
+const TEXT: usize = 64;
 
-/// Every document of a file that holds something, and why others can't be read.
+/// Every document of a file that holds something, and why others can't be read. Of those, what can be read is there too.
 pub(crate) fn documents(text: &str, file: u32) -> (Vec<Document>, Vec<Fault>) {
     let (mut documents, mut faults, mut nodes) = (Vec::new(), Vec::new(), 0);
     for chunk in chunks(text) {
-        let mut options = Options::default();
-        options.flow_nesting_limit = MAX_DEPTH * 2;
-        options.block_nesting_limit = MAX_DEPTH * 2;
-        options.emit_comments = false;
         let chunk_text = text.get(chunk.clone()).unwrap_or_default();
-        let mut reader = Reader {
-            text: chunk_text,
-            offset: chunk.start,
-            file,
-            parser: Parser::new_from_str_with_options(chunk_text, options),
-            anchors: BTreeMap::new(),
-            traps: Vec::new(),
-            nodes,
-        };
-        if let Err(fault) = reader.stream(&mut documents) {
-            faults.push(*fault);
+        let (attempt, counted) = attempt(chunk_text, chunk.start, file, nodes);
+        let mut found = attempt.documents;
+        if let Some(stop) = attempt.stop {
+            if stop.can_recover {
+                let again = |text: &str| self::attempt(text, chunk.start, file, nodes).0;
+                if let Some((readable, more)) = recover(chunk_text, chunk.start, &stop, &again) {
+                    found = readable.into_iter().filter(|document| !document.root.is_null()).collect();
+                    faults.push(stop.fault);
+                    faults.extend(more);
+                    documents.append(&mut found);
+                    nodes = counted;
+                    continue;
+                }
+            }
+            faults.push(stop.fault);
         }
-        nodes = reader.nodes;
+        documents.append(&mut found);
+        nodes = counted;
         if nodes > MAX_NODES {
             break;
         }
     }
     (documents, faults)
+}
+
+/// Reads a text once, and counts its values on top of `nodes`.
+fn attempt(text: &str, offset: usize, file: u32, nodes: usize) -> (Attempt, usize) {
+    let mut options = Options::default();
+    options.flow_nesting_limit = MAX_DEPTH * 2;
+    options.block_nesting_limit = MAX_DEPTH * 2;
+    options.emit_comments = false;
+    let mut reader = Reader {
+        text,
+        offset,
+        file,
+        parser: Parser::new_from_str_with_options(text, options),
+        anchors: BTreeMap::new(),
+        traps: Vec::new(),
+        nodes,
+        open: Vec::new(),
+        broken_at: None,
+    };
+    let mut documents = Vec::new();
+    let stop = reader.stream(&mut documents).err().map(|fault| Stop {
+        at: reader.broken_at.unwrap_or_default(),
+        can_recover: reader.broken_at.is_some(),
+        open: std::mem::take(&mut reader.open),
+        fault: *fault,
+    });
+    (Attempt { documents, stop }, reader.nodes)
 }
 
 /// The parts of a text between `---`, each from its marker on: no value can hold such a line, so a fault ends there.
@@ -81,6 +112,10 @@ struct Reader<'t> {
     anchors: BTreeMap<usize, (Node, usize)>,
     traps: Vec<Trap>,
     nodes: usize,
+    /// Where the collections start that are being read.
+    open: Vec<usize>,
+    /// Where the parser gave up on something that may be left out.
+    broken_at: Option<usize>,
 }
 
 impl<'t> Reader<'t> {
@@ -113,6 +148,7 @@ impl<'t> Reader<'t> {
                 if let Some(fault) = self.template(at) {
                     return Err(fault);
                 }
+                self.broken_at = Some(at);
                 let (span, message, help) = syntax::explain(error.kind(), self.text, at);
                 Err(self.fault(span, message, help))
             }
@@ -174,22 +210,30 @@ impl<'t> Reader<'t> {
                 if plain {
                     self.note(&text, place);
                 }
-                (Node { place, data: Data::Scalar { text: text.into_owned().into(), plain } }, 1)
+                let size = 1 + text.len() / TEXT;
+                (Node { place, data: Data::Scalar { text: text.into_owned().into(), plain }, cut: false }, size)
             }
             Event::Alias(id) => {
                 let Some((node, size)) = self.anchors.get(&id) else {
                     let message = "this alias stands inside the value that it repeats".to_owned();
                     return Err(self.fault(start, message, "write the value out".to_owned()));
                 };
-                let (data, size) = (node.data.clone(), *size);
+                let (data, cut, size) = (node.data.clone(), node.cut, *size);
                 self.count(size, &start)?;
-                (Node { place, data }, size)
+                (Node { place, data, cut }, size)
             }
-            Event::SequenceStart(..) => self.sequence(&start, depth)?,
-            Event::MappingStart(..) => self.mapping(&start, depth)?,
+            Event::SequenceStart(..) | Event::MappingStart(..) => {
+                // After a fault it stays as it was there.
+                self.open.push(start.start);
+                let list = matches!(event, Event::SequenceStart(..));
+                let found = if list { self.sequence(&start, depth)? } else { self.mapping(&start, depth)? };
+                self.open.pop();
+                found
+            }
             _ => return Err(self.fault(start, "a value was expected here".to_owned(), "write one".to_owned())),
         };
         if anchor != 0 {
+            self.count(size, &start)?;
             self.anchors.insert(anchor, (node.clone(), size));
         }
         Ok((node, size))
@@ -229,7 +273,7 @@ impl<'t> Reader<'t> {
             end = end.max((node.place.end as usize).saturating_sub(self.offset));
             items.push(node);
         }
-        Ok((Node { place: self.place(start.start..end), data: Data::Sequence(items) }, size))
+        Ok((Node { place: self.place(start.start..end), data: Data::Sequence(items), cut: false }, size))
     }
 
     fn mapping(&mut self, start: &Range<usize>, depth: usize) -> Result<(Node, usize), Fail> {
@@ -245,10 +289,10 @@ impl<'t> Reader<'t> {
                 break;
             }
             let plain_merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if &**text == "<<");
-            let (key_node, _) = self.node(event, &span, depth + 1)?;
+            let (key_node, of_key) = self.node(event, &span, depth + 1)?;
             let Some((event, span)) = self.next()? else { break };
             let (value, inner) = self.node(event, &span, depth + 1)?;
-            size += inner + 1;
+            size += inner + of_key;
             end = end.max((value.place.end as usize).saturating_sub(self.offset));
             let key_place = key_node.place;
             let Data::Scalar { text: key, .. } = key_node.data else {
@@ -292,7 +336,7 @@ impl<'t> Reader<'t> {
                 }
             }
         }
-        Ok((Node { place: self.place(start.start..end), data: Data::Mapping(entries) }, size))
+        Ok((Node { place: self.place(start.start..end), data: Data::Mapping(entries), cut: false }, size))
     }
 }
 
@@ -331,9 +375,83 @@ mod tests {
     fn a_broken_document_leaves_the_others() {
         let text = "a: 1\n---\nb: [\n---\nc: 3\n";
         let (found, faults) = read(text);
-        assert_eq!(found.iter().map(|document| document.root.entries()[0].key()).collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(found.iter().map(|document| document.root.entries()[0].key()).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert!(found[1].root.may_have_lost("b") && !found[0].root.may_have_lost("a"));
         assert_eq!(faults.len(), 1);
         assert_eq!(Lines::of(text).at(text, faults[0].place.start as usize).0, 3);
+    }
+
+    /// Keys and texts of a node, in order, to compare what was read.
+    fn shown(node: &Node) -> String {
+        let cut = if node.is_cut() { "✂" } else { "" };
+        if let Some(text) = node.text() {
+            return format!("{text}{cut}");
+        }
+        let items = node.items().iter().map(shown);
+        let entries = node.entries().iter().map(|entry| format!("{}:{}", entry.key(), shown(entry.value())));
+        let all: Vec<String> = items.chain(entries).collect();
+        match (node.is_map(), node.is_list()) {
+            (true, _) => format!("{{{}}}{cut}", all.join(" ")),
+            (_, true) => format!("[{}]{cut}", all.join(" ")),
+            _ => format!("~{cut}"),
+        }
+    }
+
+    #[test]
+    fn of_a_broken_document_the_rest_is_read() {
+        let mut wrong = Vec::new();
+        for (text, line, expected) in [
+            // A line without a key, which is noticed at the next one.
+            ("a: 1\nb:\n  -XX:+Use\n  c: 2\nd: 3\n", 4, "{a:1 b:{c:2}✂ d:3}"),
+            ("b:\n  c: 2\n  nothing\nd: 3\n", 3, "{b:{c:2}✂ d:3}"),
+            // Brackets and quotes that are never closed.
+            ("a:\n  b: [1, 2\n  c: 3\nd: 4\n", 3, "{a:{b:~✂ c:3} d:4}"),
+            ("a:\n  b: {x: 1\n  c: 3\nd: 4\n", 3, "{a:{b:~✂ c:3} d:4}"),
+            ("a: \"text\nb: 2\nc: 3\n", 1, "{a:~✂ b:2 c:3}"),
+            ("a: 'text\nb: 2\nc: 3\n", 1, "{a:~✂ b:2 c:3}"),
+            ("a: \"x\" y\nb: 2\n", 1, "{a:~✂ b:2}"),
+            ("a: x]\nb: [1]]\nc: 3\n", 2, "{a:x] b:~✂ c:3}"),
+            // Indentation and tabs.
+            ("a:\n  b: 1\n   c: 2\n  d: 3\ne: 4\n", 3, "{a:{b:1 d:3}✂ e:4}"),
+            ("a:\n    b: 1\n  c: 2\nd: 3\n", 3, "{a:{b:1}✂ d:3}"),
+            ("a:\n  b: 1\n\tc: 2\nd: 3\n", 3, "{a:{b:1}✂ d:3}"),
+            // Two colons, a character that starts nothing, an alias of nothing.
+            ("a: b: c\nd: 3\n", 1, "{a:~✂ d:3}"),
+            ("a: @x\nb: 2\n", 1, "{a:~✂ b:2}"),
+            ("a: *x\nb: 2\n", 1, "{a:~✂ b:2}"),
+            ("a: \"\\q\"\nb: 2\n", 1, "{a:~✂ b:2}"),
+            // In items of lists.
+            ("a:\n- b: 1\n  c: [\n- d: 2\ne: 3\n", 4, "{a:[{b:1 c:~✂} {d:2}] e:3}"),
+            ("a:\n  - b: 1\n  nothing\n  - d: 2\ne: 3\n", 3, "{a:[{b:1} {d:2}]✂ e:3}"),
+        ] {
+            let (found, faults) = read(text);
+            let all: Vec<String> = found.iter().map(|document| shown(&document.root)).collect();
+            let said = faults.first().map(|fault| Lines::of(text).at(text, fault.place.start as usize).0);
+            if all != [expected] || said != Some(line) {
+                wrong.push(format!("{text}{all:?} instead of {expected}, line {said:?} instead of {line}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    }
+
+    #[test]
+    fn several_faults_are_worked_around() {
+        let text = "a: [1\nb: 2\nc:\n  d: \"x\n  e: 3\nf: 4\n---\ng: 5\n";
+        let (found, faults) = read(text);
+        assert_eq!(found.len(), 2, "{faults:?}");
+        let root = &found[0].root;
+        assert_eq!((root.int_at("b"), root.int_at("c.e"), root.int_at("f")), (Some(2), Some(3), Some(4)), "{faults:?}");
+        assert!(root.may_have_lost("a.x") && root.may_have_lost("c.d") && !root.may_have_lost("f"));
+        assert_eq!(faults.len(), 2, "{faults:?}");
+        // What was cut out doesn't move what stands behind it.
+        assert_eq!(&text[root.at("c.e").unwrap().place.span()], "3");
+    }
+
+    #[test]
+    fn what_is_no_yaml_at_all_stays_bounded() {
+        let text = "{[: ]\"'\n".repeat(20_000);
+        let (found, faults) = read(&text);
+        assert!(!faults.is_empty() && found.len() <= 1);
     }
 
     #[test]

@@ -23,7 +23,7 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         let Some(workload) = cluster.workload(kind, scaler.ns(), name) else { continue };
         for (resource, only, at) in metrics(scaler) {
             findings.looked_at_one();
-            if has_default(cluster, scaler.ns(), resource) {
+            if cluster.has_default(scaler.ns(), resource, false) {
                 continue;
             }
             let counted = workload.containers().filter(|container| {
@@ -56,13 +56,4 @@ fn metrics(scaler: &Object) -> Vec<(&str, Option<&str>, &Node)> {
     });
     let first = scaler.at("spec.targetCPUUtilizationPercentage").map(|node| ("cpu", None, node));
     new.chain(first).collect()
-}
-
-/// Whether a LimitRange of the namespace gives containers a request.
-fn has_default(cluster: &Cluster, namespace: &str, resource: &str) -> bool {
-    let limits =
-        cluster.of("LimitRange").filter(|range| range.ns() == namespace).flat_map(|range| range.list("spec.limits"));
-    limits.filter(|limit| limit.str_at("type") == Some("Container")).any(|limit| {
-        ["defaultRequest", "default"].iter().any(|key| limit.get(key).is_some_and(|map| map.get(resource).is_some()))
-    })
 }

@@ -43,6 +43,10 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
             let Some(allowed) = policy.at("maxAllowed") else { continue };
             let named = policy.str_at("containerName").unwrap_or_default();
             findings.looked_at_one();
+            if let Some(why) = &cluster.nodes().unknown {
+                findings.unknown(allowed, why.clone());
+                continue;
+            }
             if let Some(unknown) = types.iter().find(|name| context.catalog().instance(name).is_none()) {
                 findings.unknown(allowed, format!("the catalog doesn't know instance type `{unknown}`"));
                 continue;

@@ -41,9 +41,6 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
         }
         // Charts and operators make pods that aren't among the files; so do custom resources with tolerations.
         let foreign = cluster.objects().iter().find(|object| !object.is_builtin() && tolerated(object.node(), group));
-        let charts = cluster.objects().iter().find(|object| {
-            matches!(object.group(), "helm.toolkit.fluxcd.io" | "argoproj.io" | "source.toolkit.fluxcd.io")
-        });
         if foreign.is_some() {
             continue;
         }
@@ -57,8 +54,8 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
             findings.unknown(group.place, format!("`{}` can't be read to its end, and has tolerations", broken.path()));
             continue;
         }
-        if charts.is_some() || charted(context) {
-            findings.unknown(group.place, "charts may bring the pods that it is for");
+        if cluster.tolerant_pods_may_be_made().is_some() {
+            findings.unknown(group.place, "a chart may bring the pods that it is for");
             continue;
         }
         let size = group.instances.first().map_or_else(String::new, |name| format!(" of type {name}"));
@@ -73,10 +70,6 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
             )
             .help("set its smallest and desired size to 0, or remove it until something runs there");
     }
-}
-
-fn charted(context: &Context<'_>) -> bool {
-    context.platform().roots().iter().any(|root| root.resources("helm_release").next().is_some())
 }
 
 /// Whether somewhere in it stands a toleration for one of the group's taints.

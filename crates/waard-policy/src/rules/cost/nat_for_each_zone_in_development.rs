@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::findings::Findings;
-use crate::hcl::Expr;
+use crate::hcl::{Block, Expr};
 use crate::rule::{Check, Rule, Severity};
 use crate::terraform::{Instances, Known};
 
@@ -72,20 +72,21 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
         if !by_path {
             continue;
         }
-        for gateway in root.resources("aws_nat_gateway") {
-            findings.looked_at_one();
-            let count = match root.instances(gateway) {
-                Instances::One => 1,
-                Instances::Count(count) => count,
-                Instances::Each(entries) => u64::try_from(entries.len()).unwrap_or(u64::MAX),
-                Instances::Unknown => {
-                    findings.unknown(gateway, "how many NAT gateways there are is not known");
-                    continue;
-                }
-            };
-            if count > 1 {
-                findings.report(gateway, format!("a development environment has {count} NAT gateways")).help(HELP);
+        let gateways: Vec<&Block> = root.resources("aws_nat_gateway").collect();
+        let Some(last) = gateways.last() else { continue };
+        findings.looked_at_one();
+        let counts = gateways.iter().map(|gateway| match root.instances(gateway) {
+            Instances::One => Some(1),
+            Instances::Count(count) => Some(count),
+            Instances::Each(entries) => u64::try_from(entries.len()).ok(),
+            Instances::Unknown => None,
+        });
+        match counts.collect::<Option<Vec<u64>>>().map(|counts| counts.into_iter().fold(0, u64::saturating_add)) {
+            None => findings.unknown(*last, "how many NAT gateways there are is not known"),
+            Some(count) if count > 1 => {
+                findings.report(*last, format!("a development environment has {count} NAT gateways")).help(HELP);
             }
+            Some(_) => {}
         }
     }
 }

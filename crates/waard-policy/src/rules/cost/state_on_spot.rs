@@ -4,6 +4,7 @@ use crate::cluster::{Cluster, Fit, NodeGroup, WorkloadKind};
 use crate::context::Context;
 use crate::findings::Findings;
 use crate::rule::{Check, Rule};
+use crate::strimzi;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,6 +14,10 @@ pub static RULE: Rule = Rule {
     check: Check::Cluster(check),
     ..Rule::BASE
 };
+
+const HELP: &str = "give it a node affinity for on-demand nodes, or the spot group a taint";
+const COUNTEREXAMPLE: &str =
+    "the zone's pool runs out: the node ends after two minutes, and its volume waits for a node in the same zone";
 
 /// Source: Amazon EKS best practices, "Use Spot for fault-tolerant workloads": not for stateful or clustered ones.
 fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
@@ -47,10 +52,25 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
             if only { "can only" } else { "may" },
             spot.name
         );
+        findings.report(workload, message).related(spot.place, "spot nodes").counterexample(COUNTEREXAMPLE).help(HELP);
+    }
+    for kafka in strimzi::with_volumes(cluster) {
+        findings.looked_at_one();
+        let meant: Vec<&NodeGroup> =
+            nodes.groups.iter().filter(|group| strimzi::is_meant(context, cluster, kafka, group)).collect();
+        // Where others are meant too, which of them it comes to is not known.
+        let Some(spot) = meant.first().filter(|_| meant.iter().all(|group| group.spot == Some(true))) else { continue };
         findings
-            .report(workload, message)
+            .report(
+                kafka,
+                format!(
+                    "{} keeps data on volumes, and its pods run on spot nodes of group `{}`",
+                    kafka.title(),
+                    spot.name
+                ),
+            )
             .related(spot.place, "spot nodes")
-            .counterexample("the zone's pool runs out: the node ends after two minutes, and its volume waits for a node in the same zone")
-            .help("give it a node affinity for on-demand nodes, or the spot group a taint");
+            .counterexample(COUNTEREXAMPLE)
+            .help(HELP);
     }
 }

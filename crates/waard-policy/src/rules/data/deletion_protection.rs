@@ -38,7 +38,9 @@ fn check(_: &Context<'_>, root: &Root, findings: &mut Findings<'_>) {
     for block in root.resources("aws_s3_bucket") {
         let Some(argument) = block.argument("force_destroy") else { continue };
         findings.looked_at_one();
-        if root.flag(block, "force_destroy", false) == Some(true) {
+        let lifecycle = block.block("lifecycle");
+        let prevented = lifecycle.is_some_and(|block| root.flag(block, "prevent_destroy", false) == Some(true));
+        if !prevented && root.flag(block, "force_destroy", false) == Some(true) {
             let severity = if root.is_for_trial(block) { Severity::Info } else { Severity::Warning };
             let message = format!("one apply may delete `{}` with everything in it", block.address());
             findings.report(argument, message).severity(severity).help("remove `force_destroy`");

@@ -43,13 +43,15 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         let room = room(cluster, kafka);
         if bytes >= 0 {
             let need = bytes.saturating_mul(partitions).saturating_mul(copies);
-            if let Some(room) = room.filter(|room| need > *room) {
+            // What is allowed to be there and what is meant to be are two things: the last fifth is for the surprise.
+            let disks = room.map(|room| room.saturating_mul(USED.1) / USED.0);
+            if let Some(disks) = disks.filter(|disks| need > *disks) {
                 let at = setting("retention.bytes").map_or_else(|| topic.place(), Placed::place);
                 let message = format!(
                     "topic `{}` may keep {} in {partitions} partitions of {copies} copies, and the brokers have {}",
                     topic.name(),
                     gib(need),
-                    gib(room)
+                    gib(disks)
                 );
                 findings
                     .report(at, message)

@@ -5,7 +5,7 @@ use crate::findings::Findings;
 use crate::hcl::{Block, Expr};
 use crate::place::{Place, Placed};
 use crate::rule::{Check, Rule, Severity};
-use crate::terraform::{Known, Root};
+use crate::terraform::Root;
 use waard_model::spec::Residency;
 
 /// The rule.
@@ -120,7 +120,5 @@ fn region_of(root: &Root, expr: &Expr) -> Option<String> {
     if let Some(block) = block_of(root, expr) {
         return root.region_of(block);
     }
-    let Known::Text(arn) = root.known(expr) else { return None };
-    let mut parts = arn.split(':');
-    (parts.next() == Some("arn")).then(|| parts.nth(2).map(str::to_owned)).flatten().filter(|region| !region.is_empty())
+    root.region_of_arn(expr)
 }

@@ -10,6 +10,7 @@ pub static RULE: Rule = Rule {
     id: "lifecycle/frozen-registry",
     looks_at: "containers with an image",
     page: include_str!("frozen_registry.md"),
+    fixable: true,
     check: Check::Container(check),
     ..Rule::BASE
 };
@@ -23,7 +24,7 @@ const FROZEN: [(&str, &str); 3] = [
     ("gcr.io/google-containers/", "registry.k8s.io/"),
 ];
 
-fn check(_: &Context<'_>, container: Container<'_>, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, container: Container<'_>, findings: &mut Findings<'_>) {
     let Some((at, image)) = container.image().and_then(|image| Some((image, image.text()?))) else { return };
     findings.looked_at_one();
     let Some((old, new)) = FROZEN.iter().find(|(old, _)| {
@@ -37,10 +38,13 @@ fn check(_: &Context<'_>, container: Container<'_>, findings: &mut Findings<'_>)
         return;
     };
     let rest = image.split_once(old).map_or("", |(_, rest)| rest);
+    // The new registry has every image of `k8s.gcr.io` under the same name; of the older ones that isn't sure.
+    let same = (*old == "k8s.gcr.io/").then(|| context.platform().rewrite(at, &format!("{new}{rest}")));
     findings
         .report(
             at,
             format!("the registry `{}` is frozen since 2023-04-03 and only forwards", old.trim_end_matches('/')),
         )
-        .help(format!("pull `{new}{rest}`"));
+        .help(format!("pull `{new}{rest}`"))
+        .fix(same.flatten());
 }

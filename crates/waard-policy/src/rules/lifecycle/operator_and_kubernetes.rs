@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use waard_catalog::{Compatibility, Minor};
+use waard_catalog::{Compatibility, Component, Minor};
 
+use crate::charts::{self, Chart, Version};
 use crate::cluster::{Cluster, Container};
 use crate::context::Context;
 use crate::findings::Findings;
@@ -14,7 +15,7 @@ use crate::rule::{Check, Rule, Severity};
 pub static RULE: Rule = Rule {
     id: "lifecycle/operator-and-kubernetes",
     severity: Severity::Error,
-    looks_at: "operators whose objects or images are there, in clusters whose version is known",
+    looks_at: "operators whose objects, images or charts are there, in clusters whose version is known",
     page: include_str!("operator_and_kubernetes.md"),
     check: Check::Cluster(check),
     ..Rule::BASE
@@ -45,6 +46,20 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
             seen.entry(id).or_insert_with(|| object.place());
         }
     }
+    let mut charts = charts::of_cluster(cluster);
+    // Which cluster others are installed in, nothing says where there are several.
+    if context.platform().clusters().len() == 1 {
+        charts.extend(charts::of_platform(context.platform()));
+    }
+    let installed = charts.iter().filter_map(|chart| {
+        let of_component = |component: &&Component| component.charts.contains(&chart.name);
+        let component = context.catalog().components().iter().find(of_component)?;
+        (component.id != "cluster-autoscaler").then_some((component, chart))
+    });
+    for (component, chart) in installed {
+        seen.entry(&component.id).or_insert(chart.place);
+        chart_of(component, chart, version.minor, findings);
+    }
     for (id, at) in seen {
         let Some(component) = context.catalog().component(id) else { continue };
         findings.looked_at_one();
@@ -66,6 +81,22 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
         for container in workload.running() {
             image(context, version.minor, container, findings);
         }
+    }
+}
+
+/// A chart that has the version of what it installs.
+fn chart_of(component: &Component, chart: &Chart, minor: Minor, findings: &mut Findings<'_>) {
+    let Compatibility::Supported(release) = component.for_cluster(minor) else { return };
+    let Version::Text(version) = &chart.version else { return };
+    if release.chart_version == release.chart_release && release.accepts(version) == Some(false) {
+        findings.looked_at_one();
+        let oldest = release.oldest.as_deref().unwrap_or_default();
+        findings
+            .report(
+                chart.place,
+                format!("{component} {version} is too old for Kubernetes {minor}, which needs {oldest} or later"),
+            )
+            .help(format!("use {}", release.version));
     }
 }
 

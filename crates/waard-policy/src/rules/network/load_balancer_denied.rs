@@ -1,6 +1,11 @@
 //! See its page.
 
-use crate::cluster::{Balancer, Cluster, Direction, IngressView, Object, Policies, Selector, Workload};
+use std::collections::BTreeSet;
+
+use crate::charts;
+use crate::cluster::{
+    Balancer, Cluster, Defined, Direction, IngressView, Object, Policies, PolicyRule, Selector, Workload,
+};
 use crate::context::Context;
 use crate::findings::Findings;
 use crate::place::{Place, Placed};
@@ -19,9 +24,16 @@ pub static RULE: Rule = Rule {
 
 fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
     let policies = Policies::of(cluster);
+    let mut others: BTreeSet<(&str, &str)> = BTreeSet::new();
     for ingress in IngressView::all(cluster).filter(|ingress| ingress.balancer == Balancer::Alb) {
         for (name, port) in ingress.backends() {
-            let Some(service) = cluster.find("Service", ingress.object.ns(), name) else { continue };
+            let Some(service) = cluster.find("Service", ingress.object.ns(), name) else {
+                let kind = ingress.setting("targetType", "target-type").and_then(Node::text);
+                if kind == Some("ip") && others.insert((ingress.object.ns(), name)) {
+                    of_others(cluster, &policies, &ingress, name, findings);
+                }
+                continue;
+            };
             // Annotations of the service win over those of the ingress.
             let own = service.annotation("alb.ingress.kubernetes.io/target-type");
             let kind = own.or_else(|| ingress.setting("targetType", "target-type").and_then(Node::text));
@@ -37,6 +49,46 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
             judge(cluster, &policies, service, None, service.place(), findings);
         }
     }
+}
+
+/// The pods behind a service that isn't among the files: a policy for all pods of the namespace isolates them too, and
+/// where no policy of the namespace lets any address in, none lets a load balancer in.
+fn of_others(
+    cluster: &Cluster,
+    policies: &Policies<'_>,
+    ingress: &IngressView<'_>,
+    service: &str,
+    findings: &mut Findings<'_>,
+) {
+    let (all, own) = policies.of_namespace(ingress.object.ns(), Direction::Ingress);
+    let Some(policy) = all else { return };
+    findings.looked_at_one();
+    let addresses = |rule: &PolicyRule<'_>| {
+        let peers = rule.peers();
+        peers.is_empty() || peers.iter().any(|peer| peer.get("ipBlock").is_some())
+    };
+    if Policies::rules(&own, Direction::Ingress).iter().any(addresses) {
+        return;
+    }
+    // The chart of Istio's gateways makes no policy unless its values ask for one; of others that isn't known.
+    // Source: istio/istio `manifests/charts/gateway/values.yaml`.
+    let charts = charts::of_cluster(cluster);
+    let here = charts.iter().filter(|chart| chart.namespace.as_deref().is_none_or(|name| name == ingress.object.ns()));
+    let (mut known, mut makes) = (false, false);
+    for chart in here {
+        known = true;
+        makes |= chart.name != "gateway" || chart.policies;
+    }
+    let may = !known && matches!(cluster.defines("NetworkPolicy", ingress.object.ns(), ""), Defined::Perhaps(_));
+    if policies.other().is_some() || may || makes {
+        findings.unknown(*ingress, "policies that are not among the files may let the load balancer in");
+        return;
+    }
+    findings
+        .report(policy, format!("the load balancer can't reach the pods of service `{service}`: this policy isolates all pods of namespace `{}`, and no policy of it lets addresses outside of the cluster in", ingress.object.ns()))
+        .counterexample(format!("load balancer -> {service}.{}: denied", ingress.object.ns()))
+        .related(*ingress, "this load balancer has the pods as targets")
+        .help("allow ingress to these pods from an `ipBlock` with the load balancer's subnets: with target type `ip` it connects to pods itself, from there");
 }
 
 fn judge(

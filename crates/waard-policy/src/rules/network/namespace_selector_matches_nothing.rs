@@ -11,11 +11,12 @@ pub static RULE: Rule = Rule {
     severity: Severity::Error,
     looks_at: "namespace selectors of network policies",
     page: include_str!("namespace_selector_matches_nothing.md"),
+    fixable: true,
     check: Check::Cluster(check),
     ..Rule::BASE
 };
 
-fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
     let namespaces = cluster.namespaces();
     for policy in cluster.of("NetworkPolicy") {
         let sides = [("spec.ingress", "from"), ("spec.egress", "to")];
@@ -40,15 +41,20 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
                 continue;
             }
             let shown = selector.show();
+            // A label `name` with the name of a namespace, and nothing beside it: that namespace is meant.
+            let labels = selector.labels();
+            let only = labels.first().filter(|label| label.key() == "name" && selector.keys().count() == 1);
             let draft = findings
                 .report(node, format!("no namespace has the labels `{shown}`, so the rule lets nobody through"));
-            let by_name = selector.labels().iter().find(|label| {
+            let by_name = labels.iter().find(|label| {
                 label.key() != "kubernetes.io/metadata.name"
                     && label.value().text().is_some_and(|value| namespaces.contains_key(value))
             });
             match by_name.and_then(|label| label.value().text()) {
                 Some(name) => {
-                    draft.help(format!("the label that every namespace has is `kubernetes.io/metadata.name`: select by it to mean `{name}`"))
+                    draft.help(format!("the label that every namespace has is `kubernetes.io/metadata.name`: select by it to mean `{name}`")).fix(
+                        only.and_then(|label| context.platform().rename(label, "kubernetes.io/metadata.name")),
+                    )
                 }
                 None => draft.help("label the namespace, or select it by `kubernetes.io/metadata.name`; what is outside of the cluster is an `ipBlock`"),
             };

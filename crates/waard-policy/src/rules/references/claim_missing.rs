@@ -21,6 +21,12 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
             let Some(name) = volume.at("persistentVolumeClaim.claimName") else { continue };
             let Some(text) = name.text() else { continue };
             let namespace = workload.object.ns();
+            // The claim of a template takes the place of a volume of the same name: Kubernetes
+            // `pkg/controller/statefulset/stateful_set_utils.go`, `updateStorage`.
+            let templates = workload.object.list("spec.volumeClaimTemplates");
+            if templates.iter().any(|template| template.str_at("metadata.name") == volume.str_at("name")) {
+                continue;
+            }
             findings.looked_at_one();
             match cluster.defines("PersistentVolumeClaim", namespace, text) {
                 Defined::Object(_) | Defined::Made(_) => {}

@@ -19,10 +19,10 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         let Some(node) = budget.at("spec.selector").filter(|node| !Selector::of(node).is_empty()) else { continue };
         findings.looked_at_one();
         let selector = Selector::of(node);
-        if !cluster.selected(budget.ns(), selector).is_empty() {
+        if cluster.selected(budget.ns(), selector).next().is_some() {
             continue;
         }
-        if let Defined::Perhaps(_) | Defined::Made(Some(_)) = cluster.pods_may_be_made(budget.ns()) {
+        if let Defined::Perhaps(_) | Defined::Made(Some(_)) = cluster.pods_may_be_made(budget.ns(), selector) {
             findings.unknown(budget, "something that isn't among the files may make the pods of its namespace");
             continue;
         }

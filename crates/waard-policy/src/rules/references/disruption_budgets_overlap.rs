@@ -1,8 +1,6 @@
 //! See its page.
 
-use std::collections::BTreeMap;
-
-use crate::cluster::{Cluster, Object, Selector};
+use crate::cluster::{Cluster, Object, Selecting, Selector};
 use crate::context::Context;
 use crate::findings::Findings;
 use crate::rule::{Check, Rule, Severity};
@@ -20,16 +18,11 @@ pub static RULE: Rule = Rule {
 /// Source: kubernetes.io, "Specifying a Disruption Budget for your Application"; the eviction API answers 500 for a pod
 /// with more than one: kubernetes `pkg/registry/core/pod/storage/eviction.go`.
 fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
-    let mut by_namespace: BTreeMap<&str, Vec<&Object>> = BTreeMap::new();
-    for budget in cluster.of_group("policy", "PodDisruptionBudget") {
-        by_namespace.entry(budget.ns()).or_default().push(budget);
-    }
+    let budgets = cluster.of_group("policy", "PodDisruptionBudget");
+    let budgets = budgets.filter_map(|budget| Some((budget, Some(Selector::of(budget.at("spec.selector")?)))));
+    let selecting = Selecting::of(cluster, budgets);
     for workload in cluster.workloads() {
-        let Some(budgets) = by_namespace.get(workload.object.ns()) else { continue };
-        let selects = |budget: &&&Object| {
-            budget.at("spec.selector").is_some_and(|node| Selector::of(node).takes(workload.pod_labels()))
-        };
-        let own: Vec<&&Object> = budgets.iter().filter(selects).collect();
+        let own: Vec<&Object> = selecting.taking(workload);
         if own.is_empty() {
             continue;
         }
@@ -37,8 +30,8 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         let [first, second, ..] = own[..] else { continue };
         let names: Vec<&str> = own.iter().map(|budget| budget.name()).collect();
         findings
-            .report(*second, format!("the pods of {} are in {} disruption budgets: {}", workload.object.title(), own.len(), names.join(", ")))
-            .related(*first, "the first of them")
+            .report(second, format!("the pods of {} are in {} disruption budgets: {}", workload.object.title(), own.len(), names.join(", ")))
+            .related(first, "the first of them")
             .related(workload, "these pods")
             .help("keep one budget for each pod: with more than one, the eviction API refuses every eviction, and no node can be drained");
     }

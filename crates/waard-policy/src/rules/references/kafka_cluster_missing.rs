@@ -32,6 +32,10 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
     let none = cluster.of_group("kafka.strimzi.io", "Kafka").next().is_none();
     for (kind, owners) in KINDS {
         for object in cluster.of_group("kafka.strimzi.io", kind) {
+            // A template of rebalances belongs to no cluster: Strimzi, "Using Cruise Control", "Auto-rebalancing".
+            if object.annotation("strimzi.io/rebalance-template") == Some("true") {
+                continue;
+            }
             findings.looked_at_one();
             judge(cluster, object, owners, none, findings);
         }

@@ -19,15 +19,15 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         let Some(node) = policy.at("spec.podSelector").filter(|node| !Selector::of(node).is_empty()) else { continue };
         findings.looked_at_one();
         let selector = Selector::of(node);
-        if !cluster.selected(policy.ns(), selector).is_empty() {
+        if cluster.selected(policy.ns(), selector).next().is_some() {
             continue;
         }
-        if policy.ns() == "kube-system" || !matches!(cluster.pods_may_be_made(policy.ns()), Defined::No) {
+        if policy.ns() == "kube-system" || !matches!(cluster.pods_may_be_made(policy.ns(), selector), Defined::No) {
             findings.unknown(policy, "something that isn't among the files may make the pods of its namespace");
             continue;
         }
         // Pods of runners and jobs come and go; a namespace without any workload has them.
-        if !cluster.workloads().any(|workload| workload.object.ns() == policy.ns()) {
+        if cluster.workloads_of(policy.ns()).next().is_none() {
             findings.unknown(policy, "no workload of its namespace is among the files");
             continue;
         }

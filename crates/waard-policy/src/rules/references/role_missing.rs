@@ -41,7 +41,8 @@ fn judge_role(cluster: &Cluster, binding: &Object, role: &Node, findings: &mut F
     let by_system = text.starts_with("system:")
         || text.starts_with("eks:")
         || matches!(text, "admin" | "cluster-admin" | "edit" | "view");
-    if kind == "ClusterRole" && by_system {
+    let in_system = binding.ns() == "kube-system" || binding.ns() == "kube-public";
+    if by_system && (kind == "ClusterRole" || in_system) {
         return;
     }
     let namespace = if kind == "ClusterRole" { "" } else { binding.ns() };
@@ -63,7 +64,10 @@ fn judge_account(cluster: &Cluster, binding: &Object, subject: &Node, findings: 
     let Some(name) = subject.get("name") else { return };
     let Some(text) = name.text() else { return };
     findings.looked_at_one();
-    let Some(namespace) = subject.get("namespace").and_then(Node::text) else {
+    // Without one, that of the binding counts: Kubernetes `plugin/pkg/auth/authorizer/rbac/rbac.go`, `appliesToUser`; a
+    // ClusterRoleBinding has none: `pkg/apis/rbac/validation/validation.go`, `ValidateRoleBindingSubject`.
+    let written = subject.get("namespace").and_then(Node::text).filter(|text| !text.is_empty());
+    let Some(namespace) = written.or_else(|| binding.namespace()) else {
         findings
             .report(name, format!("subject `{text}` of {} has no namespace", binding.title()))
             .help("name the namespace of the service account: the API server refuses the binding without it");
@@ -75,6 +79,9 @@ fn judge_account(cluster: &Cluster, binding: &Object, subject: &Node, findings: 
         _ if namespace == "kube-system" => {}
         Defined::Perhaps(_) => findings
             .unknown(name, format!("service account `{text}` may come from something that isn't among the files")),
+        Defined::No if has_open_namespace(cluster, text) => {
+            findings.unknown(name, format!("service account `{text}` says no namespace: whoever applies it does"));
+        }
         Defined::No => {
             let message = format!(
                 "{} grants to service account `{text}` of namespace `{namespace}`, which nothing makes",
@@ -87,4 +94,11 @@ fn judge_account(cluster: &Cluster, binding: &Object, subject: &Node, findings: 
             }
         }
     }
+}
+
+/// Whether there is a service account of that name that says no namespace.
+fn has_open_namespace(cluster: &Cluster, name: &str) -> bool {
+    cluster
+        .all_in_group("", "ServiceAccount", "default", name)
+        .any(|account| account.at("metadata.namespace").is_none())
 }

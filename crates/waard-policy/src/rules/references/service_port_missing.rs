@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
     for service in cluster.of("Service") {
         let Some(selector) = service.at("spec.selector").filter(|node| !node.entries().is_empty()) else { continue };
-        let workloads = cluster.selected(service.ns(), Selector::of_labels(selector));
+        let workloads: Vec<Workload<'_>> = cluster.selected(service.ns(), Selector::of_labels(selector)).collect();
         for port in service.list("spec.ports") {
             let target = port.get("targetPort").filter(|node| !node.is_null()).or_else(|| port.get("port"));
             let Some(target) = target else { continue };

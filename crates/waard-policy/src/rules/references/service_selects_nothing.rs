@@ -24,11 +24,11 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         }
         findings.looked_at_one();
         let chosen = Selector::of_labels(selector);
-        if !cluster.selected(service.ns(), chosen).is_empty() {
+        if cluster.selected(service.ns(), chosen).next().is_some() {
             continue;
         }
         // Pods of operators and of charts are not among the files.
-        if let Defined::Perhaps(_) | Defined::Made(Some(_)) = cluster.pods_may_be_made(service.ns()) {
+        if let Defined::Perhaps(_) | Defined::Made(Some(_)) = cluster.pods_may_be_made(service.ns(), chosen) {
             findings.unknown(service, "something that isn't among the files may make the pods of its namespace");
             continue;
         }
@@ -43,7 +43,7 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         );
         draft.help("give the pods these labels, or select the labels that they have");
         // The workload that lacks the fewest of the labels is what was meant.
-        let near = cluster.workloads().filter(|workload| workload.object.ns() == service.ns()).map(|workload| {
+        let near = cluster.workloads_of(service.ns()).map(|workload| {
             let missing =
                 chosen.labels().iter().filter(|label| workload.pod_label(label.key()) != label.value().text());
             (missing.count(), workload)

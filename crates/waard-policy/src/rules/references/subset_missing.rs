@@ -1,10 +1,10 @@
 //! See its page.
 
-use crate::cluster::{Cluster, Object};
+use crate::cluster::{Cluster, Object, Selector};
 use crate::context::Context;
 use crate::findings::Findings;
 use crate::rule::{Check, Rule, Severity};
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -42,8 +42,32 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
             if let Some(rule) = rules.first() {
                 draft.related(*rule, "the rule of that host");
             }
+            if let Some((label, pods)) = named_alike(cluster, &wanted, name) {
+                let (key, value) = (label.key(), label.value().text().unwrap_or_default());
+                draft.related(
+                    label,
+                    format!("pods of {pods} have {key}={value}: a subset by {key}={name} would be empty"),
+                );
+            }
         }
     }
+}
+
+/// A label of the pods behind a host whose value starts like the name of a subset and isn't it: the subset that somebody
+/// would write by its name takes none of them.
+fn named_alike<'c>(cluster: &'c Cluster, host: &str, name: &str) -> Option<(&'c Entry, String)> {
+    let mut parts = host.split('.');
+    let (service, namespace) = (parts.next()?, parts.next()?);
+    let selector = cluster.find("Service", namespace, service)?.at("spec.selector")?;
+    let workloads = cluster.selected(namespace, Selector::of_labels(selector));
+    workloads.into_iter().find_map(|workload| {
+        let mut labels = workload.pod_labels().iter();
+        let label = labels.find(|label| {
+            let rest = label.value().text().and_then(|value| value.strip_prefix(name));
+            rest.is_some_and(|rest| rest.starts_with(['.', '-']))
+        })?;
+        Some((label, workload.object.title()))
+    })
 }
 
 /// Whether the host of a rule, perhaps with `*` in front, is or covers a host.

@@ -1,6 +1,6 @@
 //! See its page.
 
-use crate::cluster::{Cluster, Defined, Selector};
+use crate::cluster::{Cluster, Defined, Selector, Workload};
 use crate::context::Context;
 use crate::findings::Findings;
 use crate::rule::{Check, Rule, Severity};
@@ -24,7 +24,7 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         };
         let Some(service) = cluster.find("Service", namespace, name) else { continue };
         let Some(selector) = service.at("spec.selector").filter(|node| !node.entries().is_empty()) else { continue };
-        let behind = cluster.selected(namespace, Selector::of_labels(selector));
+        let behind: Vec<Workload<'_>> = cluster.selected(namespace, Selector::of_labels(selector)).collect();
         for subset in rule.list("spec.subsets") {
             let Some(labels) = subset.get("labels").filter(|node| !node.entries().is_empty()) else { continue };
             findings.looked_at_one();
@@ -32,7 +32,7 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
             if behind.iter().any(|workload| wanted.takes(workload.pod_labels())) {
                 continue;
             }
-            if let Defined::Perhaps(_) | Defined::Made(Some(_)) = cluster.pods_may_be_made(namespace) {
+            if let Defined::Perhaps(_) | Defined::Made(Some(_)) = cluster.pods_may_be_made(namespace, wanted) {
                 findings.unknown(labels, "something that isn't among the files may make the pods of its namespace");
                 continue;
             }

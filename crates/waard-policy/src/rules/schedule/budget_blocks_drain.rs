@@ -22,13 +22,11 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
     for budget in cluster.of("PodDisruptionBudget") {
         let least = budget.at("spec.minAvailable");
         let most = budget.at("spec.maxUnavailable");
-        let selected: Vec<Workload<'_>> = match budget.at("spec.selector").map(Selector::of) {
-            // In policy/v1 an empty selector takes all pods of the namespace.
-            Some(selector) => cluster.selected(budget.ns(), selector),
-            None => Vec::new(),
-        };
-        let of_controllers: Vec<Workload<'_>> = selected
+        // In policy/v1 an empty selector takes all pods of the namespace.
+        let selector = budget.at("spec.selector").map(Selector::of);
+        let of_controllers: Vec<Workload<'_>> = selector
             .into_iter()
+            .flat_map(|selector| cluster.selected(budget.ns(), selector))
             .filter(|workload| {
                 matches!(
                     workload.kind,

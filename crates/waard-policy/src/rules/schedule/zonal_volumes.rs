@@ -1,11 +1,11 @@
 //! See its page.
 
-use crate::cluster::{Cluster, Fit, GroupKind, Label, NodeGroup, Object, Workload, WorkloadKind, tolerates};
+use crate::cluster::{Cluster, Fit, GroupKind, NodeGroup, Object, Workload, WorkloadKind};
 use crate::context::Context;
 use crate::findings::Findings;
 use crate::place::{Place, Placed};
 use crate::rule::{Check, Rule};
-use crate::yaml::Node;
+use crate::strimzi;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -25,7 +25,6 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
         0 => zones(cluster) > 1,
         _ => true,
     };
-    // One bound to a zone is enough only if there is one in each.
     for group in nodes.groups.iter().filter(|group| group.kind != GroupKind::Karpenter) {
         let stateful = cluster.workloads().filter(|workload| {
             workload.kind == WorkloadKind::StatefulSet
@@ -34,9 +33,7 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
         });
         let places: Vec<(Place, String)> =
             stateful.map(|workload| (workload.place(), workload.object.title())).collect();
-        let brokers =
-            cluster.of_group("kafka.strimzi.io", "Kafka").chain(cluster.of_group("kafka.strimzi.io", "KafkaNodePool"));
-        let brokers = brokers.filter(|kafka| claims(kafka) && meant(context, cluster, kafka, group));
+        let brokers = strimzi::with_volumes(cluster).filter(|kafka| strimzi::is_meant(context, cluster, kafka, group));
         let places: Vec<(Place, String)> =
             places.into_iter().chain(brokers.map(|kafka| (kafka.place(), kafka.title()))).collect();
         let Some((at, title)) = places.first() else { continue };
@@ -88,34 +85,4 @@ fn is_zonal(cluster: &Cluster, workload: Workload<'_>) -> bool {
             None => matches!(class, "gp2" | "gp3"),
         }
     })
-}
-
-fn claims(kafka: &Object) -> bool {
-    let mut found = false;
-    kafka.node().walk(&mut |node| found |= node.get("type").and_then(Node::text) == Some("persistent-claim"));
-    found
-}
-
-/// Whether a group may be meant for it: its tolerations take the group's taints, and no affinity keeps it away.
-fn meant(context: &Context<'_>, cluster: &Cluster, kafka: &Object, group: &NodeGroup) -> bool {
-    let (mut tolerated, mut kept_away) = (false, false);
-    kafka.node().walk(&mut |node| {
-        let tolerations = node.list("tolerations");
-        tolerated |= !tolerations.is_empty() && group.taints.iter().all(|taint| tolerates(tolerations, taint));
-        for expression in node.list("nodeSelectorTerms").iter().flat_map(|term| term.list("matchExpressions")) {
-            let key = expression.str_at("key").unwrap_or_default();
-            let has = match group.label(key, context.catalog(), cluster.region()) {
-                Label::Values(values) => {
-                    let wanted = expression.list("values").iter().filter_map(Node::text);
-                    values.iter().any(|value| wanted.clone().any(|wanted| wanted == value))
-                }
-                Label::Absent => false,
-                Label::Unknown => continue,
-            };
-            kept_away |= expression.str_at("operator") == Some("In") && !has;
-        }
-    });
-    // A group that is named like the namespace is meant for it, tolerations or not: that they miss is another finding.
-    let named = group.labels.values().flatten().chain([&group.name]).any(|value| value == kafka.ns());
-    !kept_away && (group.taints.is_empty() || tolerated || named)
 }

@@ -1,16 +1,19 @@
 //! See its page.
 
 use crate::context::Context;
+use crate::edit::Edit;
 use crate::findings::Findings;
+use crate::place::Place;
 use crate::platform::FileKind;
 use crate::rule::{Check, Rule};
-use crate::yaml::TrapKind;
+use crate::yaml::{Scalar, TrapKind};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "schema/ambiguous-scalar",
     looks_at: "YAML files",
     page: include_str!("ambiguous_scalar.md"),
+    fixable: true,
     check: Check::Platform(check),
     ..Rule::BASE
 };
@@ -30,7 +33,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                                 "`{text}` without quotes is a boolean for kubectl and a text for readers of YAML 1.2"
                             ),
                         )
-                        .help("write `true` or `false` if a boolean is meant, and quotes if it is a text");
+                        .help("write `true` or `false` if a boolean is meant, and quotes if it is a text")
+                        .fix(unambiguous(context, trap.place, text));
                 }
                 // Modes of files are usually written this way, and kubectl reads them as meant.
                 TrapKind::Number { text } if !is_mode(text) => {
@@ -39,7 +43,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                             trap.place,
                             format!("`{text}` without quotes is another number for kubectl than it seems"),
                         )
-                        .help("write the number in base ten and without `_`, or quotes if it is a text");
+                        .help("write the number in base ten and without `_`, or quotes if it is a text")
+                        .fix(unambiguous(context, trap.place, text));
                 }
                 TrapKind::CompoundKey => {
                     findings
@@ -49,6 +54,31 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
                 TrapKind::Number { .. } | TrapKind::DuplicateKey { .. } => {}
             }
         }
+    }
+}
+
+/// What kubectl reads, written so that everybody reads it, where the type of the field is known: quotes for a key and for
+/// a text, else the boolean or the number.
+fn unambiguous(context: &Context<'_>, place: Place, text: &str) -> Option<Edit> {
+    let platform = context.platform();
+    if platform.text_at(&place) != text {
+        return None;
+    }
+    let quoted = || Some(Edit::new(place, format!("\"{text}\"")));
+    let file = platform.file_of(&place)?;
+    let after = file.text().get(place.span().end..)?.trim_start_matches(' ');
+    if after.starts_with(':') {
+        return quoted();
+    }
+    let object = platform.object_at(place)?;
+    let misread = object.misread()?;
+    if let Some(error) = misread.wrong.iter().find(|error| error.place == Some(place)) {
+        return error.message.contains("text belongs").then(quoted).flatten();
+    }
+    match object.value_at(place)?.scalar()? {
+        Scalar::Bool(value) => Some(Edit::new(place, value.to_string())),
+        Scalar::Int(value) => Some(Edit::new(place, value.to_string())),
+        _ => None,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::cluster::{Cluster, Defined, Object, is_builtin_group};
+use crate::charts::{self, Chart};
+use crate::cluster::{Cluster, Object, is_builtin_group};
 use crate::context::Context;
 use crate::findings::Findings;
 use crate::place::Placed;
@@ -35,69 +36,44 @@ const OF_EKS: [&str; 6] = [
 const OF_TOOLS: [&str; 5] =
     ["kustomize.config.k8s.io", "eksctl.io", "kubeadm.k8s.io", "kubelet.config.k8s.io", "config.karmada.io"];
 
-/// Charts, and the groups that they bring definitions for.
+/// Charts, and the groups that they bring definitions for: a chart that isn't here may bring any.
 ///
 /// Source: the folder `crds` or the templates of each chart.
-const OF_CHARTS: [(&str, &[&str]); 14] = [
-    ("strimzi-kafka-operator", &["kafka.strimzi.io", "core.strimzi.io"]),
-    ("base", &["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"]),
-    ("vertical-pod-autoscaler", &["autoscaling.k8s.io"]),
-    ("external-secrets", &["external-secrets.io", "generators.external-secrets.io"]),
-    ("kube-prometheus-stack", &["monitoring.coreos.com"]),
-    ("prometheus-operator-crds", &["monitoring.coreos.com"]),
+const OF_CHARTS: [(&str, &[&str]); 24] = [
     ("argo-cd", &["argoproj.io"]),
     ("argo-rollouts", &["argoproj.io"]),
-    ("aws-load-balancer-controller", &["elbv2.k8s.aws"]),
+    ("aws-ebs-csi-driver", &[]),
+    ("aws-load-balancer-controller", &["elbv2.k8s.aws", "gateway.k8s.aws"]),
+    ("base", &["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"]),
+    ("cert-manager", &["cert-manager.io", "acme.cert-manager.io"]),
+    ("cluster-autoscaler", &[]),
+    ("cni", &[]),
+    ("external-dns", &["externaldns.k8s.io"]),
+    ("external-secrets", &["external-secrets.io", "generators.external-secrets.io"]),
+    ("gateway", &[]),
+    ("istiod", &[]),
     ("karpenter", &["karpenter.sh", "karpenter.k8s.aws"]),
     ("karpenter-crd", &["karpenter.sh", "karpenter.k8s.aws"]),
-    ("cert-manager", &["cert-manager.io", "acme.cert-manager.io"]),
     ("keda", &["keda.sh"]),
+    ("kube-prometheus-stack", &["monitoring.coreos.com"]),
     ("kyverno", &["kyverno.io"]),
+    ("metrics-server", &[]),
+    ("nvidia-device-plugin", &["nfd.k8s-sigs.io"]),
+    ("prometheus-operator-crds", &["monitoring.coreos.com"]),
+    ("prometheus-yet-another-cloudwatch-exporter", &[]),
+    ("strimzi-kafka-operator", &["kafka.strimzi.io", "core.strimzi.io"]),
+    ("velero", &["velero.io"]),
+    ("vertical-pod-autoscaler", &["autoscaling.k8s.io"]),
 ];
 
-/// The charts that Terraform, scripts, kustomizations, Argo CD and Flux install.
-fn charts(context: &Context<'_>, cluster: &Cluster) -> BTreeSet<String> {
-    let mut found: BTreeSet<String> = BTreeSet::new();
-    let mut add = |name: &str| found.insert(name.rsplit('/').next().unwrap_or(name).to_owned());
-    for root in context.platform().roots() {
-        for release in root.resources("helm_release") {
-            if let Some(name) = root.text(release, "chart") {
-                add(&name);
-            }
-        }
-    }
-    let generators = context.platform().kustomizations().iter().flat_map(|found| found.node().list("helmCharts"));
-    for name in generators.filter_map(|chart| chart.str_at("name")) {
-        add(name);
-    }
-    for install in context.platform().installs() {
-        add(&install.chart);
-    }
-    for object in cluster.objects() {
-        let paths: &[&str] = match object.kind() {
-            "Application" => &["spec.source.chart"],
-            "ApplicationSet" => &["spec.template.spec.source.chart"],
-            "HelmRelease" => &["spec.chart.spec.chart"],
-            _ => continue,
-        };
-        for name in paths.iter().filter_map(|path| object.str_at(path)) {
-            add(name);
-        }
-        let sources = object.list("spec.sources").iter().chain(object.list("spec.template.spec.sources"));
-        for name in sources.filter_map(|source| source.str_at("chart")) {
-            add(name);
-        }
-    }
-    found
-}
-
 fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
-    let charts = charts(context, cluster);
-    let brought: BTreeSet<&str> = OF_CHARTS
-        .iter()
-        .filter(|(chart, _)| charts.contains(*chart))
-        .flat_map(|(_, groups)| groups.iter().copied())
-        .collect();
+    let mut charts = charts::of_cluster(cluster);
+    charts.extend(charts::of_platform(context.platform()));
+    let of_chart = |chart: &Chart| OF_CHARTS.iter().find(|(name, _)| *name == chart.name);
+    let brought: BTreeSet<&str> =
+        charts.iter().filter_map(of_chart).flat_map(|(_, groups)| groups.iter().copied()).collect();
+    // What is neither a chart nor among the files may bring anything too.
+    let open = cluster.made.may_define() || charts.iter().any(|chart| of_chart(chart).is_none());
     let written: BTreeSet<(&str, &str)> = cluster
         .of("CustomResourceDefinition")
         .filter_map(|crd| Some((crd.str_at("spec.group")?, crd.str_at("spec.names.kind")?)))
@@ -119,7 +95,7 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
         }
         let at = object.node().get("apiVersion").map_or_else(|| object.place(), Placed::place);
         // Charts and operators bring definitions with them; which ones, no file here tells.
-        if let Defined::Perhaps(_) = cluster.defines("CustomResourceDefinition", "", "") {
+        if open {
             let why =
                 format!("whether a chart or operator brings the kind `{kind}` of `{group}` is not among the files");
             findings.unknown(at, why);

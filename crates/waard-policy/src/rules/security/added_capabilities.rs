@@ -51,10 +51,14 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
                     allowed if BASELINE.contains(&allowed) => Level::Restricted,
                     _ => Level::Baseline,
                 };
-                if level == Level::Restricted
-                    && (pods.minor.is_some_and(|minor| minor < 22) || pods.are_windows() == Some(true))
-                {
-                    continue;
+                if level == Level::Restricted {
+                    if pods.minor.is_some_and(|minor| minor < 22) || pods.are_windows() == Some(true) {
+                        continue;
+                    }
+                    if pods.are_windows().is_none() {
+                        findings.unknown(node, "whether this is asked of Windows pods depends on the version");
+                        continue;
+                    }
                 }
                 let message = format!(
                     "container `{}` adds the capability `{capability}`, which `{}` refuses",

@@ -4,8 +4,10 @@
 
 use crate::context::Context;
 use crate::findings::Findings;
+use crate::hcl::Expr;
 use crate::place::Placed;
 use crate::rule::{Check, Rule, Severity};
+use crate::terraform::Known;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,12 +28,28 @@ const ADMIN: [(&str, &str); 3] = [
 
 fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     for root in context.platform().roots() {
-        for kind in ["aws_iam_role_policy_attachment", "aws_iam_user_policy_attachment", "aws_iam_policy_attachment"] {
+        for kind in [
+            "aws_iam_role_policy_attachment",
+            "aws_iam_user_policy_attachment",
+            "aws_iam_group_policy_attachment",
+            "aws_iam_policy_attachment",
+        ] {
             for block in root.resources(kind) {
                 let Some(expr) = block.get("policy_arn") else { continue };
                 findings.looked_at_one();
                 let Some(arn) = root.text(block, "policy_arn") else { continue };
                 judge(&arn, expr, &block.address(), findings);
+            }
+        }
+        for (kind, list) in
+            [("aws_iam_role", "managed_policy_arns"), ("aws_iam_role_policy_attachments_exclusive", "policy_arns")]
+        {
+            for block in root.resources(kind) {
+                for expr in block.get(list).map_or(&[][..], Expr::items) {
+                    findings.looked_at_one();
+                    let Known::Text(arn) = root.known(expr) else { continue };
+                    judge(&arn, expr, &block.address(), findings);
+                }
             }
         }
     }
@@ -42,7 +60,8 @@ fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
             .list("iam.serviceAccounts")
             .iter()
             .map(|account| ("service account", account.str_at("metadata.name"), account.list("attachPolicyARNs")));
-        let pods = config.list("iam.podIdentityAssociations").iter().map(|account| {
+        let of_addons = config.list("addons").iter().flat_map(|addon| addon.list("podIdentityAssociations"));
+        let pods = config.list("iam.podIdentityAssociations").iter().chain(of_addons).map(|account| {
             ("service account", account.str_at("serviceAccountName"), account.list("permissionPolicyARNs"))
         });
         for (what, name, arns) in groups.chain(accounts).chain(pods) {

@@ -20,6 +20,16 @@ pub static RULE: Rule = Rule {
     ..Rule::BASE
 };
 
+/// Source: `api/helpers.go` `ParseVersion`.
+fn is_version(text: &str) -> bool {
+    let is_minor = |minor: &str| {
+        !minor.is_empty()
+            && minor.bytes().all(|byte| byte.is_ascii_digit())
+            && (minor == "0" || !minor.starts_with('0'))
+    };
+    text == "latest" || text.strip_prefix("v1.").is_some_and(is_minor)
+}
+
 fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
     let enforces = |namespace: &Object| namespace.label("pod-security.kubernetes.io/enforce").is_some();
     if !cluster.of("Namespace").any(enforces) {
@@ -46,13 +56,25 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         let labels = namespace.at("metadata.labels");
         let entry = |key: &str| labels.and_then(|labels| labels.entry(&format!("pod-security.kubernetes.io/{key}")));
         for mode in ["enforce", "audit", "warn"] {
-            let Some(entry) = entry(mode) else { continue };
-            let level = entry.value().text().unwrap_or_default();
-            if Level::parse(level).is_none() {
-                let message =
-                    format!("`{level}` is no level of the Pod Security Standards, and stands for `restricted`");
-                let help = "write `privileged`, `baseline` or `restricted`";
-                findings.report(entry.value(), message).severity(Severity::Error).help(help);
+            if let Some(entry) = entry(mode) {
+                let level = entry.value().text().unwrap_or_default();
+                if Level::parse(level).is_none() {
+                    let message = format!(
+                        "`{level}` is no level of the Pod Security Standards: the API server refuses to make the namespace"
+                    );
+                    let help = "write `privileged`, `baseline` or `restricted`";
+                    findings.report(entry.value(), message).severity(Severity::Error).help(help);
+                }
+            }
+            if let Some(entry) = entry(&format!("{mode}-version")) {
+                let version = entry.value().text().unwrap_or_default();
+                if !is_version(version) {
+                    let message = format!(
+                        "`{version}` is no version of the Pod Security Standards: the API server refuses to make the namespace"
+                    );
+                    let help = "write `latest`, or `v1.` and the minor version, such as `v1.36`";
+                    findings.report(entry.value(), message).severity(Severity::Error).help(help);
+                }
             }
         }
         if entry("enforce").is_none() {

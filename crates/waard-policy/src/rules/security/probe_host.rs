@@ -1,6 +1,6 @@
 //! See its page.
 //!
-//! Source: kubernetes/pod-security-admission `policy/check_hostProbesAndHostLifecycle.go`, as of 2026-07-01.
+//! Source: kubernetes/pod-security-admission `policy/check_hostProbesAndhostLifecycle.go`, as of 2026-07-01.
 
 use crate::cluster::{Cluster, Level};
 use crate::context::Context;

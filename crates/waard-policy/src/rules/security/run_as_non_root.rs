@@ -2,11 +2,12 @@
 //!
 //! Source: kubernetes/pod-security-admission `policy/check_runAsNonRoot.go`, as of 2026-07-01.
 
-use crate::cluster::{Cluster, Level};
+use crate::cluster::{Cluster, Container, Level};
 use crate::context::Context;
 use crate::findings::Findings;
 use crate::place::Placed;
 use crate::rule::{Check, Rule, Severity};
+use crate::yaml::Node;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -27,10 +28,21 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         let of_pod = pods.spec.at("securityContext.runAsNonRoot").filter(|node| !node.is_null());
         let help =
             "set `securityContext.runAsNonRoot: true` in the pod, and a user above 0 in the image or in `runAsUser`";
+        let refuses = |node: Option<&Node>| node.and_then(Node::as_bool) == Some(true);
+        let set = |container: Container<'_>| refuses(container.at("securityContext.runAsNonRoot"));
+        // Then the pod's own word decides nothing, and is refused all the same.
+        if let Some(node) = of_pod.filter(|node| node.as_bool() == Some(false))
+            && own_users.is_some()
+            && pods.enforced == Some(Level::Restricted)
+            && pods.containers().all(set)
+        {
+            let message = "the pod says that it may run as root: `runAsNonRoot` is false".to_owned();
+            pods.report(findings, Level::Restricted, node, message).help(help);
+        }
         for container in pods.containers() {
             findings.looked_at_one();
             let own = container.at("securityContext.runAsNonRoot").filter(|node| !node.is_null());
-            if own.or(of_pod).and_then(crate::yaml::Node::as_bool) == Some(true) {
+            if refuses(own.or(of_pod)) {
                 continue;
             }
             if own_users.is_none() {

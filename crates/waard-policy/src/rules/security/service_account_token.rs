@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::findings::Findings;
 use crate::place::Placed;
 use crate::rule::{Check, Rule, Severity};
+use crate::rules::references::controller_without_rights::is_controller;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -19,24 +20,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
-    let bound = |namespace: &str, name: &str| {
-        let bindings = cluster.of("RoleBinding").chain(cluster.of("ClusterRoleBinding"));
-        bindings.flat_map(|binding| binding.list("subjects").iter().map(move |subject| (binding, subject))).any(
-            |(binding, subject)| {
-                let text = |key: &str| subject.str_at(key).unwrap_or_default();
-                let own = subject.str_at("namespace").unwrap_or(binding.ns());
-                let group = format!("system:serviceaccounts:{namespace}");
-                match text("kind") {
-                    "ServiceAccount" => text("name") == name && own == namespace,
-                    "Group" => text("name") == "system:serviceaccounts" || text("name") == group,
-                    "User" => text("name") == format!("system:serviceaccount:{namespace}:{name}"),
-                    _ => false,
-                }
-            },
-        )
-    };
     for workload in cluster.workloads() {
-        if workload.pod_spec().is_none() {
+        // A controller needs its token; that it has no rights is a finding of its own.
+        if workload.pod_spec().is_none() || workload.running().any(is_controller) {
             continue;
         }
         findings.looked_at_one();
@@ -44,7 +30,7 @@ fn check(_: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) {
         let account = cluster.find("ServiceAccount", namespace, name);
         let setting = workload.pod_at("automountServiceAccountToken").filter(|node| !node.is_null());
         let setting = setting.or_else(|| account?.at("automountServiceAccountToken"));
-        if setting.and_then(crate::yaml::Node::as_bool) == Some(false) || bound(namespace, name) {
+        if setting.and_then(crate::yaml::Node::as_bool) == Some(false) || cluster.has_binding(namespace, name) {
             continue;
         }
         if let Defined::Perhaps(_) | Defined::Made(_) = cluster.defines("RoleBinding", namespace, "") {

@@ -43,6 +43,8 @@ fn values(name: &str, expr: &Expr, findings: &mut Findings<'_>) {
     match &expr.kind {
         ExprKind::Text(text) => {
             findings.looked_at_one();
+            // Write-only arguments keep a value out of the state, and not out of the file.
+            let name = name.strip_suffix("_wo").unwrap_or(name);
             let name = if name == "secret_string" { "secret" } else { name };
             if let Some(what) = in_clear(name, text) {
                 findings.report(expr, format!("`{name}` is {what}, in clear")).help(

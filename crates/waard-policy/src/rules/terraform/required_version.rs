@@ -13,11 +13,12 @@ pub static RULE: Rule = Rule {
     severity: Severity::Warning,
     looks_at: "root modules",
     page: include_str!("required_version.md"),
+    fixable: true,
     check: Check::Root(check),
     ..Rule::BASE
 };
 
-fn check(_: &Context<'_>, root: &Root, findings: &mut Findings<'_>) {
+fn check(context: &Context<'_>, root: &Root, findings: &mut Findings<'_>) {
     // Modules that others call say what they need at least, and leave the rest to who calls them.
     if !root.is_applied() || root.blocks().is_empty() || !root.is_whole() {
         return;
@@ -36,9 +37,13 @@ fn check(_: &Context<'_>, root: &Root, findings: &mut Findings<'_>) {
     };
     let text = expr.as_str().unwrap_or_default();
     if constraint.below.is_none() {
+        // Terraform 1 promises that what it plans, every later 1 does. What a `>= 0.13` is for is not known.
+        let bounded = (constraint.lowest.is_some_and(|[major, ..]| major == 1))
+            .then(|| context.platform().rewrite_literal(expr, &format!("{text}, < 2.0")));
         findings
             .report(expr, format!("`{text}` has no upper bound: a future major version may plan and write the state"))
-            .help("add one: `< 2.0`");
+            .help("add one: `< 2.0`")
+            .fix(bounded.flatten());
     }
     if constraint.lowest.is_none() {
         findings

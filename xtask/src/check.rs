@@ -1,35 +1,39 @@
 //! `check`: reads what is to be judged, lets waard-policy judge it, and shows the report.
 
+mod baseline;
 mod files;
+mod fix;
 mod github;
-mod human;
+pub(crate) mod human;
 mod json;
 mod junit;
 mod markdown;
+pub(crate) mod output;
 mod sarif;
+pub(crate) mod setup;
 
-use std::time::{Duration, SystemTime};
+use waard_model::artifact::Artifact;
+use waard_policy::{Platform, Report, Severity, Source, check};
 
-use waard_catalog::Date;
-use waard_policy::rules::RULES;
-use waard_policy::{Config, Platform, Report, Severity, Source, check};
-
-use crate::cli::{CheckArguments, Format, Gate};
+use crate::cli::{CheckArguments, Gate};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
-use crate::explain;
 use crate::generate;
 use crate::workspace::{self, shown};
+use fix::Mends;
+use output::Shown;
 
 /// Judges what the arguments name.
 pub(crate) fn run(arguments: &CheckArguments, console: &Console) -> Result<Exit, Failure> {
-    let config = config(arguments)?;
+    let outputs = output::all(arguments.format, &arguments.outputs)?;
+    let config = setup::config(arguments.config.as_deref(), arguments.as_of.as_deref(), &arguments.only)?;
     let paths = if arguments.paths.is_empty() {
         vec![workspace::root().join(generate::TOPOLOGY)]
     } else {
         arguments.paths.clone()
     };
-    let mut sources = files::read(&paths)?;
+    let (known, to_know) = (arguments.baseline.as_deref(), arguments.write_baseline.as_deref());
+    let (mut sources, places) = files::read(&paths, output::files(&outputs).chain(known).chain(to_know))?.into_parts();
     if sources.is_empty() {
         return Err(Failure::usage("nothing in what is given can be judged")
             .help("give manifests (.yaml, .json), Terraform (.tf, .tf.json) or a topology, or folders with them"));
@@ -39,17 +43,22 @@ pub(crate) fn run(arguments: &CheckArguments, console: &Console) -> Result<Exit,
     {
         sources.extend(generated);
     }
+    let known = known.map(baseline::read).transpose()?;
+    if arguments.fix {
+        let mends = Mends { sources: &sources, places: &places, config: &config, known: known.as_ref() };
+        let fixed = mends.find(console)?;
+        if arguments.diff {
+            mends.show(&fixed, console)?;
+            return Ok(if fixed.texts.is_empty() { Exit::Clean } else { Exit::Findings });
+        }
+        mends.write(&fixed, console)?;
+        sources = fixed.sources(&sources);
+    }
     let platform = Platform::read(sources, &config);
-    let report = check(&platform, &config);
-    let text = match arguments.format {
-        Format::Human => human::render(&platform, &report, console.result_style()),
-        Format::Json => json::render(&platform, &report, config.as_of),
-        Format::Github => github::render(&report),
-        Format::Sarif => sarif::render(&report),
-        Format::Junit => junit::render(&report, from(arguments.fail_on)),
-        Format::Markdown => markdown::render(&report),
-    };
-    console.result(&text)?;
+    let mut report = check(&platform, &config);
+    baseline::apply(known, to_know, &platform, &mut report, console)?;
+    let shown = Shown { platform: &platform, report: &report, config: &config, from: from(arguments.fail_on) };
+    shown.write(&outputs, console)?;
     Ok(exit(&report, arguments.fail_on))
 }
 
@@ -77,54 +86,17 @@ fn generated(paths: &[std::path::PathBuf], console: &Console) -> Result<Option<V
             console.say(format_args!("{} has problems: nothing is generated from it to be judged", shown(path)));
             return Ok(None);
         };
-        for artifact in platform.emit() {
-            let objects =
-                artifact.objects().iter().map(|object| (object.name.clone(), object.source.clone())).collect();
-            let path = format!("{}/{}", platform.name(), artifact.path());
-            sources.push(Source::new(path, artifact.text()).from_topology(artifact.source().clone(), objects));
-        }
+        sources.extend(self::sources(platform.name(), &platform.emit()));
     }
     Ok(Some(sources))
 }
 
-/// What the file and the arguments say.
-fn config(arguments: &CheckArguments) -> Result<Config, Failure> {
-    let default = std::path::PathBuf::from("waard-policy.toml");
-    let path = arguments.config.clone().or_else(|| default.is_file().then_some(default));
-    let mut config = match path {
-        Some(path) => {
-            let bytes = crate::input::read(&path)?;
-            let name = shown(&path);
-            let text = String::from_utf8(bytes).map_err(|_| Failure::usage(format_args!("{name} is not UTF-8")))?;
-            Config::parse(&name, &text).map_err(|error| {
-                Failure::usage(format_args!("{name}:{}:{}: {error}", error.line, error.column)).help(&error.help)
-            })?
-        }
-        None => Config::default(),
+/// What is generated, below the name of its platform, with the part of the topology that it came from.
+pub(crate) fn sources(platform: &str, artifacts: &[Artifact]) -> Vec<Source> {
+    let source = |artifact: &Artifact| {
+        let objects = artifact.objects().iter().map(|object| (object.name.clone(), object.source.clone())).collect();
+        let path = format!("{platform}/{}", artifact.path());
+        Source::new(path, artifact.text()).from_topology(artifact.source().clone(), objects)
     };
-    if let Some(day) = &arguments.as_of {
-        let day =
-            day.parse().map_err(|_| Failure::usage(format_args!("`{day}` is no day")).help("write 2026-11-25"))?;
-        config.as_of = Some(day);
-    }
-    if config.as_of.is_none() {
-        config.as_of = today();
-    }
-    // A rule that isn't there finds nothing, which must not look as if all were well.
-    if let Some(id) =
-        arguments.only.iter().find(|only| !RULES.iter().any(|rule| rule.id == **only || rule.group() == **only))
-    {
-        return Err(explain::unknown(id));
-    }
-    if !arguments.only.is_empty() {
-        config.only.clone_from(&arguments.only);
-    }
-    Ok(config)
-}
-
-/// The day, in UTC.
-fn today() -> Option<Date> {
-    const DAY: u64 = 24 * 60 * 60;
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
-    Date::constant(1970, 1, 1).checked_add(Duration::from_secs(seconds - seconds % DAY)).ok()
+    artifacts.iter().map(source).collect()
 }

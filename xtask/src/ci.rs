@@ -4,6 +4,7 @@ mod alerts;
 mod cargo;
 mod checkov;
 mod fixtures;
+mod judge;
 mod outside;
 mod random;
 mod terraform;
@@ -42,7 +43,7 @@ struct Scene<'a> {
     threads: usize,
     /// Nothing may be skipped.
     strict: bool,
-    /// So many random topologies are validated.
+    /// So many random topologies are validated, and judged.
     random: u32,
     /// Where they begin.
     seed: u64,
@@ -70,6 +71,8 @@ impl<'a> Scene<'a> {
             Check::Doc => cargo::doc(self),
             Check::Goldens => fixtures::goldens(self),
             Check::Schema => fixtures::schema(self),
+            Check::Rules => fixtures::rules(self),
+            Check::Judge => judge::judge(self),
             Check::Objects => outside::objects(self),
             Check::Checkov => checkov::checkov(self),
             Check::Alerts => alerts::alerts(self),

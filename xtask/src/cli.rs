@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::check::output::Output;
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 clean; 1 findings, or files out of date; 2 bad usage or a bad topology; 3 the outside world failed.
 Results go to standard output, everything else to standard error. Colour only on a terminal, off with NO_COLOR.";
@@ -27,6 +29,10 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Change a good platform in one way for each rule, and see whether the rule says so
     Mutate(Mutate),
+    /// Write the pages of the rules to docs/rules
+    Docs(Docs),
+    /// Forecast whether a platform will meet its targets
+    Forecast(ForecastArguments),
     /// Print the JSON Schema of a topology file, for editors
     Schema(Schema),
     /// Print the completions for a shell
@@ -43,7 +49,8 @@ pub(crate) enum Command {
 #[command(
     long_about = "Generate the platform's files from its topology.\n\n\
         Writes the files of each topology to DIR/<platform>/. Only what changed is touched, and what an earlier run wrote \
-        and is no longer generated is removed. If a file was edited by hand, nothing is written and it is reported.",
+        and is no longer generated is removed. If a file was edited by hand, nothing is written and it is reported.\n\n\
+        What would change is judged first, by the rules of `check`: with an error among them nothing is written.",
     after_help = "\
 Examples:
   cargo xtask gen                                     write fixtures/waardhaven/waard.yaml to dist/waardhaven/
@@ -51,6 +58,10 @@ Examples:
   cargo xtask gen --check                             exit 1 if a run would change anything, or strays are there
   cargo xtask gen --diff | less                       see what a run would change
   cargo xtask gen shop.yaml --into deploy --overwrite take the generated text over edits, kept as <file>.orig"
+)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own, and clap keeps apart what excludes each other"
 )]
 pub(crate) struct Gen {
     /// Topology files [default: fixtures/waardhaven/waard.yaml]
@@ -71,6 +82,15 @@ pub(crate) struct Gen {
     /// Take the generated text where somebody edited a file or put one of their own, and keep theirs as <file>.orig
     #[arg(long, conflicts_with_all = ["check", "diff"])]
     pub(crate) overwrite: bool,
+    /// Write even if the rules of `check` find errors in what is generated; they are shown
+    #[arg(long, conflicts_with_all = ["check", "diff"])]
+    pub(crate) allow_errors: bool,
+    /// The day for which the rules judge; what is generated doesn't depend on it [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// The configuration of the rules [default: waard-policy.toml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -84,12 +104,15 @@ Examples:
   cargo xtask check k8s terraform eks.yaml            judge folders and files together
   cargo xtask check . --format json > findings.json   for other tools
   cargo xtask check . --format github                 annotations in a workflow of GitHub
-  cargo xtask check . --format sarif > waard.sarif    for code scanning
+  cargo xtask check . --output sarif=waard.sarif      for code scanning, beside what is shown
   cargo xtask check . --only terraform --fail-on info one group of rules, and fail for anything
+  cargo xtask check . --write-baseline known.json     start from what is there, and from then on
+  cargo xtask check . --baseline known.json           fail for what is new
+  cargo xtask check . --fix --diff                    see what can be mended safely; without --diff it is
 
 Exit codes:
   0   nothing from --fail-on on was found
-  1   something was
+  1   something was; with --diff, something would be mended
   2   bad usage
   3   the disk, or what else is outside, failed"
 )]
@@ -97,9 +120,12 @@ pub(crate) struct CheckArguments {
     /// Files and folders [default: fixtures/waardhaven/waard.yaml]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// How to show what is found
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
-    pub(crate) format: Format,
+    /// How to show what is found, on standard output [default: human]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Write a report to a file too, which is replaced as a whole; `-` is standard output. May be given several times
+    #[arg(long = "output", value_name = "FORMAT=FILE")]
+    pub(crate) outputs: Vec<Output>,
     /// The day to judge for [default: today]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
@@ -109,6 +135,18 @@ pub(crate) struct CheckArguments {
     /// The configuration [default: waard-policy.toml, if it is there]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Show and count only what is not in this baseline
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write what is found to a baseline; beside --baseline only what of it is still found
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Mend what can be mended safely, then judge what is left
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix: write nothing, and show what would change as unified diffs
+    #[arg(long, requires = "fix", conflicts_with_all = ["format", "outputs", "write_baseline"])]
+    pub(crate) diff: bool,
     /// Only these rules or groups
     #[arg(long, value_name = "RULE")]
     pub(crate) only: Vec<String>,
@@ -173,6 +211,20 @@ pub(crate) struct Mutate {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
+  cargo xtask docs                                    write docs/rules, if anything is to change
+  cargo xtask docs --check                            exit 1 if it is out of date")]
+pub(crate) struct Docs {
+    /// The folder [default: docs/rules]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write nothing; list the pages that are out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
   cargo xtask schema                                  print it
   cargo xtask schema --out docs/waard.schema.json     write it
   cargo xtask schema --check                          exit 1 if docs/waard.schema.json is out of date")]
@@ -198,8 +250,8 @@ pub(crate) struct Completions {
 #[derive(Args, Debug)]
 #[command(
     long_about = "Make the facts about custom resources from the files that define them.\n\n\
-        crates/waard-k8s/facts/kinds.csv lists the kinds, with the repository, tag and file of each. For those that are \
-        found, the facts in crates/waard-k8s/facts/crds are written anew.",
+        crates/waard-catalog/facts/kinds.csv lists the kinds, with the repository, tag and file of each. For those that are \
+        found, the facts in crates/waard-catalog/facts/crds are written anew.",
     after_help = "\
 Examples:
   cargo xtask crds ~/src/strimzi-kafka-operator       a clone, read at the tag of the list
@@ -243,6 +295,7 @@ Examples:
   cargo xtask ci fmt goldens schema                   only these
   WAARD_PYTHON=~/.venv/bin/python cargo xtask ci objects
   cargo xtask ci random --random 50 --seed 7          a long run, with other topologies than the usual ones
+  cargo xtask ci judge --random 500                   judges what is generated from so many of them
 
 Environment:
   WAARD_SHARED   the folder of the outside checks [default: ../shared]
@@ -253,7 +306,7 @@ pub(crate) struct Ci {
     /// Only these checks [default: all]
     #[arg(value_name = "CHECK", value_enum)]
     pub(crate) checks: Vec<Check>,
-    /// Validate the root modules of so many random topologies
+    /// Validate the root modules of so many random topologies, and judge so many if they are more than 100
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) random: u32,
     /// Which random topologies: the same seed gives the same ones
@@ -274,6 +327,10 @@ pub(crate) enum Check {
     Goldens,
     /// The JSON Schema is up to date
     Schema,
+    /// The pages of the rules are up to date
+    Rules,
+    /// What is generated from random topologies has no error
+    Judge,
     /// The real Kubernetes schemas accept every generated object
     Objects,
     /// checkov finds nothing in generated manifests and root modules that is not waived
@@ -286,4 +343,54 @@ pub(crate) enum Check {
     Terraform,
     /// The same for root modules of random topologies, without plans
     Random,
+}
+
+#[derive(Args, Debug)]
+#[command(
+    long_about = "Forecast whether a platform will meet its targets, before anything of it is applied.\n\n\
+        Every number has its unit, what is expected and what to plan with (19 times of 20, or at the most), and rests on \
+        assumptions that are named; docs/forecast.md has their sources. The same seed gives the same answer.",
+    after_help = "\
+Examples:
+  cargo xtask forecast                                forecast fixtures/waardhaven/waard.yaml
+  cargo xtask forecast shop.yaml --format markdown    for a pull request
+  cargo xtask forecast --set demand.users=20000       with another demand
+  cargo xtask forecast --set node-group.launch=75     with what was measured; also 60..110, 60..75..110, 60~110
+  cargo xtask forecast --format json > forecast.json  for other tools
+
+Exit codes:
+  0   no target is missed
+  1   one is
+  2   bad usage, or a bad topology"
+)]
+pub(crate) struct ForecastArguments {
+    /// The topology [default: fixtures/waardhaven/waard.yaml]
+    #[arg(value_name = "TOPOLOGY")]
+    pub(crate) topology: Option<PathBuf>,
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
+    pub(crate) format: ForecastFormat,
+    /// Another value of an assumption, or of the demand
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// The day for which support periods and prices are judged [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// How many times each simulation of scaling is run
+    #[arg(long, value_name = "N", default_value = "200")]
+    pub(crate) runs: std::num::NonZeroUsize,
+    /// The seed of everything that is drawn
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// How `forecast` shows what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ForecastFormat {
+    /// Tables
+    Human,
+    /// One document, versioned
+    Json,
+    /// A comment on a pull request
+    Markdown,
 }

@@ -1,11 +1,16 @@
 //! `gen`: from topologies to files.
 
+mod judge;
 pub(crate) mod summary;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use waard_policy::Config;
+
+use crate::check::setup;
 use crate::cli::Gen;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
@@ -14,6 +19,7 @@ use crate::platform::Platform;
 use crate::problems::render_problems;
 use crate::tree::{self, Conflict, Options, Outcome, TreeError};
 use crate::workspace::{self, shown};
+use judge::Judge;
 use summary::Summary;
 
 /// The topology that is taken if none is named, in the workspace.
@@ -31,79 +37,112 @@ pub(crate) fn run(arguments: &Gen, console: &Console) -> Result<Exit, Failure> {
         return Err(Failure::usage("--into takes the files of one topology, and several were given")
             .help("--out gives each its own folder"));
     }
-    let platforms = read(&paths, console)?;
-    let Some(platforms) = platforms else {
+    let Some(given) = read(&paths, console)? else {
         return Ok(Exit::Usage);
     };
+    let config = setup::config(arguments.config.as_deref(), arguments.as_of.as_deref(), &[])?;
     let out = arguments.out.clone().unwrap_or_else(|| root.join("dist"));
     let mut exit = Exit::Clean;
-    for (number, platform) in platforms.iter().enumerate() {
+    for (number, one) in given.iter().enumerate() {
+        let platform = &one.platform;
         let folder = arguments.into.clone().unwrap_or_else(|| out.join(platform.name()));
         let begun = if number == 0 { begun } else { Instant::now() };
         let done = match (arguments.check, arguments.diff) {
             (true, _) => check(platform, &folder, console)?,
             (_, true) => diff(platform, &folder, console)?,
-            _ => write(platform, &folder, arguments.overwrite, begun, console)?,
+            _ => write(one, &folder, arguments, &config, begun, console)?,
         };
         exit = exit.max(done);
     }
     Ok(exit)
 }
 
+/// A topology that was read.
+struct Given<'a> {
+    path: &'a Path,
+    text: Vec<u8>,
+    platform: Platform,
+}
+
 /// Reads them all, or shows all that is wrong with any. Two of the same name would write over each other.
-fn read(paths: &[PathBuf], console: &Console) -> Result<Option<Vec<Platform>>, Failure> {
-    let mut platforms = Vec::new();
+fn read<'a>(paths: &'a [PathBuf], console: &Console) -> Result<Option<Vec<Given<'a>>>, Failure> {
+    let mut given = Vec::new();
     let mut bad = false;
     let mut names: BTreeMap<String, &Path> = BTreeMap::new();
     for path in paths {
-        match read_one(path, console)? {
+        let text = input::read(path)?;
+        match parse(path, &text, console) {
             Some(platform) => {
                 if let Some(first) = names.insert(platform.name().to_lowercase(), path) {
                     let (name, first, second) = (platform.name(), shown(first), shown(path));
                     return Err(Failure::usage(format_args!("{first} and {second} are both called `{name}`"))
                         .help("generate them one by one, with different --out"));
                 }
-                platforms.push(platform);
+                given.push(Given { path, text, platform });
             }
             None => bad = true,
         }
     }
-    Ok((!bad).then_some(platforms))
+    Ok((!bad).then_some(given))
 }
 
 /// Reads one topology; `None` if it has problems, which are shown then.
 pub(crate) fn read_one(path: &Path, console: &Console) -> Result<Option<Platform>, Failure> {
-    let bytes = input::read(path)?;
-    match Platform::read(&bytes) {
-        Ok(platform) => Ok(Some(platform)),
+    Ok(parse(path, &input::read(path)?, console))
+}
+
+fn parse(path: &Path, text: &[u8], console: &Console) -> Option<Platform> {
+    match Platform::read(text) {
+        Ok(platform) => Some(platform),
         Err(problems) => {
             // What comes before the first byte that isn't text can still be shown.
-            let text = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+            let text = text.utf8_chunks().next().map_or("", |chunk| chunk.valid());
             console.say(render_problems(&shown(path), text, &problems, console.style()).trim_end());
-            Ok(None)
+            None
         }
     }
 }
 
 fn write(
-    platform: &Platform,
+    given: &Given<'_>,
     folder: &Path,
-    overwrite: bool,
+    arguments: &Gen,
+    config: &Config,
     begun: Instant,
     console: &Console,
 ) -> Result<Exit, Failure> {
+    let platform = &given.platform;
     let artifacts = platform.emit();
-    match tree::write(folder, &artifacts, &Options { overwrite, ..Options::default() }) {
-        Ok(Outcome::Written(report)) => {
+    let judge = Judge {
+        topology: given.path,
+        text: &given.text,
+        name: platform.name(),
+        artifacts: &artifacts,
+        config,
+        done: OnceCell::new(),
+    };
+    let agree = || judge.finds_no_error() || arguments.allow_errors;
+    let options = Options { overwrite: arguments.overwrite, agree: &agree, ..Options::default() };
+    match tree::write(folder, &artifacts, &options).map_err(|error| failure(&error))? {
+        Outcome::Written(report) => {
+            judge.show(console)?;
             let summary = Summary::of(platform.name(), &artifacts);
             console.say(summary.render(&shown(folder), &report, begun.elapsed()));
             Ok(Exit::Clean)
         }
-        Ok(Outcome::Conflicts(conflicts)) => {
+        Outcome::Conflicts(conflicts) => {
             show_conflicts(folder, &conflicts, console)?;
             Ok(Exit::Findings)
         }
-        Err(error) => Err(failure(&error)),
+        Outcome::Refused => {
+            let errors = judge.show(console)?;
+            let s = if errors == 1 { "" } else { "s" };
+            console.error(
+                format_args!("nothing was written to {}: {errors} error{s}", shown(folder)),
+                Some("change the topology, or waive them in waard-policy.toml; --allow-errors writes all the same"),
+            );
+            Ok(Exit::Findings)
+        }
     }
 }
 

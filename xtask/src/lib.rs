@@ -12,8 +12,10 @@ mod cli;
 mod completions;
 mod console;
 mod crds;
+mod docs;
 mod exit;
 mod explain;
+mod forecast;
 mod generate;
 mod input;
 pub mod mutate;
@@ -47,6 +49,8 @@ pub fn main() -> ExitCode {
         cli::Command::Check(arguments) => check::run(arguments, &console),
         cli::Command::Explain(arguments) => explain::run(arguments, &console),
         cli::Command::Mutate(arguments) => mutate::run(arguments, &console),
+        cli::Command::Docs(arguments) => docs::run(arguments, &console),
+        cli::Command::Forecast(arguments) => forecast::run(arguments, &console),
         cli::Command::Schema(arguments) => schema::run(arguments, &console),
         cli::Command::Completions(arguments) => completions::run(arguments, &console),
         cli::Command::Crds(arguments) => crds::run(arguments, &console),

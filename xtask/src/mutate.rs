@@ -22,7 +22,7 @@ use crate::explain;
 use crate::workspace;
 
 use self::file::Mutation;
-use self::subject::Subjects;
+use self::subject::{New, Subjects};
 
 /// Where the changes are, from the workspace's root.
 pub const FOLDER: &str = "fixtures/mutations";
@@ -109,17 +109,18 @@ fn faults(root: &Path, subjects: &Subjects, rule: &str) -> Vec<String> {
         Err(fault) => return vec![fault],
     };
     let mut faults = Vec::new();
-    if !new.iter().any(|finding| finding.rule == rule) {
+    if !new.iter().any(|new| new.finding.rule == rule) {
         faults.push("the rule reports nothing new".to_owned());
     }
     for also in &mutation.also {
         if also == rule || !RULES.iter().any(|rule| rule.id == also) {
             faults.push(format!("`also` names `{also}`, which is no other rule"));
-        } else if !new.iter().any(|finding| finding.rule == *also) {
+        } else if !new.iter().any(|new| new.finding.rule == *also) {
             faults.push(format!("`also` names `{also}`, which reports nothing new"));
         }
     }
-    for finding in new.iter().filter(|finding| finding.rule != rule && !mutation.also.contains(&finding.rule)) {
+    let unrelated = |new: &&New| new.finding.rule != rule && !mutation.also.contains(&new.finding.rule);
+    for New { finding, .. } in new.iter().filter(|new| !new.was_there).filter(unrelated) {
         faults.push(format!(
             "{} at {}:{} reports too: {}",
             finding.rule, finding.location.path, finding.location.line, finding.message

@@ -6,6 +6,7 @@ use waard_model::Topology;
 use waard_model::artifact::Artifact;
 use waard_model::source::SourceMap;
 use waard_model::topology::{Environment, Region};
+use waard_policy::Source;
 
 pub use waard_model::source::{MAX_BYTES, Problem};
 
@@ -28,6 +29,11 @@ impl Platform {
         }
         let name = topology.platform().to_string();
         Ok(Self { topology, name })
+    }
+
+    /// The topology.
+    pub fn topology(&self) -> &Topology {
+        &self.topology
     }
 
     /// The platform's name, which is also that of its output folder.
@@ -67,6 +73,17 @@ impl Platform {
         artifacts.extend(waard_tf::emit_shared(&self.topology));
         artifacts.sort_by(|a, b| a.path().cmp(b.path()));
         artifacts
+    }
+
+    /// Everything that is generated, as files to be judged, each with where in the topology it came from.
+    pub fn sources(&self) -> Vec<Source> {
+        let emitted = self.emit();
+        let source = |artifact: &Artifact| {
+            let objects =
+                artifact.objects().iter().map(|object| (object.name.clone(), object.source.clone())).collect();
+            Source::new(artifact.path().as_str(), artifact.text()).from_topology(artifact.source().clone(), objects)
+        };
+        emitted.iter().map(source).collect()
     }
 }
 

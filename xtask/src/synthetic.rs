@@ -2,9 +2,13 @@
 //!
 //! Real regions, so that the catalog knows them; there are fewer of those than wanted, so they come again in further environments.
 
+mod manifests;
+
 use std::fmt::Write as _;
 
 use waard_catalog::{Offer, catalog};
+
+pub use manifests::{FIXED, OF_AN_APPLICATION, manifests};
 
 /// Most regions that an environment gets: each has 4 % of its requests then.
 const PER_ENVIRONMENT: usize = 25;

@@ -30,14 +30,14 @@ mod past;
 mod plan;
 mod survey;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use waard_model::artifact::Artifact;
 
 pub use check::{Difference, check};
 pub use conflict::{Conflict, Why};
-pub use diff::diff;
+pub use diff::{diff, unified};
 pub use disk::{Action, Steps, Unhindered};
 pub use error::TreeError;
 
@@ -52,12 +52,14 @@ pub struct Options<'a> {
     pub wait: Duration,
     /// Asked before every step that changes something on the disk.
     pub steps: &'a dyn Steps,
+    /// Asked once, if files are to be written or removed and nothing stands in the way: whether they should be.
+    pub agree: &'a dyn Fn() -> bool,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        Self { overwrite: false, threads, wait: Duration::from_secs(10), steps: &Unhindered }
+        Self { overwrite: false, threads, wait: Duration::from_secs(10), steps: &Unhindered, agree: &|| true }
     }
 }
 
@@ -68,6 +70,8 @@ pub enum Outcome {
     Written(Report),
     /// Nothing was written: this stood in the way.
     Conflicts(Vec<Conflict>),
+    /// Nothing was written, and no folder made: [`Options::agree`] said no.
+    Refused,
 }
 
 /// What a run changed.
@@ -94,16 +98,24 @@ pub struct Report {
 /// of one folder. Files written up to there stay; the next run goes on from them.
 pub fn write(root: &Path, artifacts: &[Artifact], options: &Options<'_>) -> Result<Outcome, TreeError> {
     let wanted = names::sorted(artifacts)?;
+    // Where no folder is, all is to be written: asked before there is one.
+    let is_new = !root.exists();
+    if is_new && !(options.agree)() {
+        return Ok(Outcome::Refused);
+    }
     let disk = disk::Disk::new(root, options.steps);
     disk.create_root()?;
     let _held = lock::exclusive(root, options.wait)?;
     let survey = survey::look(root, &wanted, options.threads)?;
     let mut plan = plan::decide(&survey, options.overwrite)?;
-    if plan.conflicts.is_empty() {
-        apply::apply(&disk, &survey, &plan, options.threads).map(Outcome::Written)
-    } else {
-        Ok(Outcome::Conflicts(std::mem::take(&mut plan.conflicts)))
+    if !plan.conflicts.is_empty() {
+        return Ok(Outcome::Conflicts(std::mem::take(&mut plan.conflicts)));
     }
+    let changes = !plan.writes.is_empty() || !plan.prunes.is_empty();
+    if changes && !is_new && !(options.agree)() {
+        return Ok(Outcome::Refused);
+    }
+    apply::apply(&disk, &survey, &plan, options.threads).map(Outcome::Written)
 }
 
 /// Replaces one file that stands in no generated folder, or creates it, with the folders above it.
@@ -111,9 +123,39 @@ pub fn write(root: &Path, artifacts: &[Artifact], options: &Options<'_>) -> Resu
 /// # Errors
 /// If the disk does not let it.
 pub fn replace_file(path: &Path, text: &[u8]) -> Result<(), TreeError> {
+    replace(path, text, None)
+}
+
+/// The same for a file that is there, which keeps its permissions.
+///
+/// # Errors
+/// If it isn't there, or the disk does not let it.
+pub fn rewrite_file(path: &Path, text: &[u8]) -> Result<(), TreeError> {
+    let like = std::fs::metadata(path).map_err(TreeError::io(Action::Read, path))?.permissions();
+    replace(path, text, Some(like))
+}
+
+fn replace(path: &Path, text: &[u8], like: Option<std::fs::Permissions>) -> Result<(), TreeError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let disk = disk::Disk::new(folder, &Unhindered);
     disk.create_root()?;
-    disk.write(&name, text)
+    disk.write_as(&name, text, like)
+}
+
+/// The folder whose manifest lists the file, if there is one: a run of `gen` would write it again.
+pub fn generated_into(file: &Path) -> Option<PathBuf> {
+    let real = file.canonicalize().ok()?;
+    real.ancestors()
+        .skip(1)
+        .find(|folder| {
+            let Ok(text) = std::fs::read(folder.join(names::MANIFEST)) else { return false };
+            let inside = real.strip_prefix(folder).ok().and_then(Path::to_str).unwrap_or_default();
+            match manifest::read(&text) {
+                Ok(listed) => listed.contains_key(inside),
+                Err(manifest::Unusable::Newer(_)) => true,
+                Err(manifest::Unusable::Broken(_)) => false,
+            }
+        })
+        .map(Path::to_owned)
 }

@@ -34,6 +34,8 @@ fn fixture() -> String {
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("waard.yaml"), fixture()).unwrap();
+    // What is generated is judged, and a test must not depend on the day on which it runs.
+    fs::write(folder.path().join("waard-policy.toml"), "as-of = 2026-11-25\n").unwrap();
     folder
 }
 
@@ -147,8 +149,8 @@ fn help_and_completions_are_results() {
 fn crds_makes_the_facts_of_the_listed_kinds() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let listed = "group,kind,component,release,repository,tag,path,as_of,only,note\n\
-        example.org,Thing,Things,1.0.0,example/things,v1.0.0,crds/things.yaml,2026-01-31,,\n";
+    let listed = "group,kind,version,component,release,repository,tag,path,as_of,only,note\n\
+        example.org,Thing,,Things,1.0.0,example/things,v1.0.0,crds/things.yaml,2026-01-31,,\n";
     let crd = |field: &str| {
         format!(
             "kind: CustomResourceDefinition\nspec:\n  group: example.org\n  names: {{ kind: Thing }}\n  scope: Cluster\n  \
@@ -161,8 +163,8 @@ fn crds_makes_the_facts_of_the_listed_kinds() {
         let done = Command::new("git").args(named).args(arguments).current_dir(at.join("clone")).output().unwrap();
         assert!(done.status.success(), "{}", err(&done));
     };
-    fs::create_dir_all(at.join("crates/waard-k8s/facts")).unwrap();
-    fs::write(at.join("crates/waard-k8s/facts/kinds.csv"), listed).unwrap();
+    fs::create_dir_all(at.join("crates/waard-catalog/facts")).unwrap();
+    fs::write(at.join("crates/waard-catalog/facts/kinds.csv"), listed).unwrap();
     fs::create_dir_all(at.join("clone/crds")).unwrap();
     fs::write(at.join("clone/crds/things.yaml"), crd("released")).unwrap();
     git(&["init", "--quiet"]);
@@ -172,7 +174,7 @@ fn crds_makes_the_facts_of_the_listed_kinds() {
     fs::write(at.join("clone/crds/things.yaml"), crd("unreleased")).unwrap();
 
     assert_eq!(code(&run(at, &["crds", "clone", "--check"])), 1);
-    let facts = at.join("crates/waard-k8s/facts/crds/example.org_Thing.txt");
+    let facts = at.join("crates/waard-catalog/facts/crds/example.org_Thing.txt");
     assert!(!facts.exists());
     let made = run(at, &["crds", "clone"]);
     assert_eq!(code(&made), 0, "{}", err(&made));
@@ -185,4 +187,79 @@ fn crds_makes_the_facts_of_the_listed_kinds() {
         let refused = run(at, &["crds", given]);
         assert!(code(&refused) == 2 && err(&refused).contains(said), "{}", err(&refused));
     }
+}
+
+#[test]
+fn the_pages_of_the_rules_are_up_to_date_and_strays_are_taken_away() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let done = run(root, &["docs", "--check"]);
+    let listed = String::from_utf8_lossy(&done.stdout);
+    assert_eq!(code(&done), 0, "docs/rules is out of date, run `cargo xtask docs`:\n{listed}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let docs = |more: &[&str]| run(at, &[&["docs", "--out", "rules"], more].concat());
+    assert_eq!(code(&docs(&["--check"])), 1);
+    assert!(!at.join("rules").exists());
+    assert_eq!(code(&docs(&[])), 0);
+    let committed = fs::read_to_string(root.join("docs/rules/cost/gp2-volume.md")).unwrap();
+    assert_eq!(fs::read_to_string(at.join("rules/cost/gp2-volume.md")).unwrap(), committed);
+    fs::copy(at.join("rules/cost/gp2-volume.md"), at.join("rules/cost/gone.md")).unwrap();
+    fs::write(at.join("rules/cost/mine.md"), "# Mine\n").unwrap();
+    fs::write(at.join("rules/README.md"), "old\n").unwrap();
+    let stale = docs(&["--check"]);
+    let listed = String::from_utf8_lossy(&stale.stdout);
+    assert_eq!((code(&stale), &*listed), (1, "rules/README.md: out of date\nrules/cost/gone.md: out of date\n"));
+    assert_eq!(code(&docs(&[])), 0);
+    assert!(!at.join("rules/cost/gone.md").exists() && at.join("rules/cost/mine.md").exists());
+    assert_eq!(code(&docs(&["--check"])), 0);
+}
+
+/// What is generated is judged before it is written.
+#[test]
+fn gen_refuses_to_write_errors_unless_told_to() {
+    let folder = folder();
+    let at = folder.path();
+    let policy = "as-of = 2026-11-25\n[rules.\"security/mutable-image\"]\nseverity = \"error\"\n";
+    fs::write(at.join("waard-policy.toml"), policy).unwrap();
+    let refused = run(at, &["gen", "waard.yaml", "--into", "out"]);
+    let shown = String::from_utf8_lossy(&refused.stdout);
+    assert_eq!(code(&refused), 1, "{}", err(&refused));
+    assert!(shown.contains("error[security/mutable-image]") && shown.contains("::: waard.yaml:"), "{shown}");
+    assert!(err(&refused).contains("nothing was written to out: 2 errors"), "{}", err(&refused));
+    assert!(!at.join("out").exists(), "not even the folder is there");
+
+    let allowed = run(at, &["gen", "waard.yaml", "--into", "out", "--allow-errors"]);
+    assert_eq!(code(&allowed), 0, "{}", err(&allowed));
+    assert_eq!(String::from_utf8_lossy(&allowed.stdout), shown);
+    let unchanged = run(at, &["gen", "waard.yaml", "--into", "out"]);
+    assert!(code(&unchanged) == 0 && unchanged.stdout.is_empty(), "nothing changes: {}", err(&unchanged));
+
+    // What changes is judged, also where a folder is there already.
+    let written = fs::read_to_string(at.join("out/manifest.json")).unwrap();
+    fs::write(at.join("waard.yaml"), fixture().replace("replicas: 2..6", "replicas: 2..7")).unwrap();
+    let refused = run(at, &["gen", "waard.yaml", "--into", "out"]);
+    assert_eq!((code(&refused), fs::read_to_string(at.join("out/manifest.json")).unwrap()), (1, written));
+    let excuses = "[[waiver]]\nrule = \"security/mutable-image\"\nplace = \"shop/**\"\nreason = \"r\"\nowner = \"o\"\nuntil = 2026-12-31\n\
+                  [[waiver]]\nrule = \"security/host-path\"\nplace = \"by-hand/**\"\nreason = \"r\"\nowner = \"o\"\nuntil = 2026-12-31\n";
+    fs::write(at.join("waard-policy.toml"), format!("{policy}{excuses}")).unwrap();
+    let waived = run(at, &["gen", "waard.yaml", "--into", "out"]);
+    assert_eq!(code(&waived), 0, "a waiver of other files is nothing to gen: {}", err(&waived));
+    let again = run(at, &["gen", "waard.yaml", "--into", "other", "--as-of", "2027-01-01"]);
+    assert_eq!(code(&again), 1, "the waiver has ended: {}", err(&again));
+    assert_eq!(code(&run(at, &["gen", "waard.yaml", "--as-of", "tomorrow"])), 2);
+    assert_eq!(code(&run(at, &["gen", "--check", "--allow-errors"])), 2);
+}
+
+/// The day decides whether something is written, never what.
+#[test]
+fn what_is_generated_does_not_depend_on_the_day() {
+    let folder = folder();
+    let at = folder.path();
+    for (day, into) in [("2026-11-25", "today"), ("2039-01-01", "later")] {
+        let done = run(at, &["gen", "waard.yaml", "--into", into, "--as-of", day, "--allow-errors"]);
+        assert_eq!(code(&done), 0, "{}", err(&done));
+    }
+    let manifest = |into: &str| fs::read(at.join(into).join("manifest.json")).unwrap();
+    assert_eq!(manifest("today"), manifest("later"), "the manifest has the digest of every file");
 }

@@ -18,12 +18,12 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
 }
 
-/// The folders of the good fixtures.
+/// The folders of the good fixtures: those with a topology.
 fn good() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(fixtures())
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir() && !path.ends_with("bad"))
+        .filter(|path| path.join("waard.yaml").is_file())
         .collect();
     found.sort();
     assert!(found.len() >= 2, "{found:?}");
@@ -32,7 +32,14 @@ fn good() -> Vec<PathBuf> {
 
 fn generate(topology: &Path, arguments: &[&str], into: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.arg("gen").arg(topology).args(arguments).arg("--into").arg(into).env("NO_COLOR", "1");
+    command
+        .arg("gen")
+        .arg(topology)
+        .args(arguments)
+        .args(["--as-of", "2026-11-25"])
+        .arg("--into")
+        .arg(into)
+        .env("NO_COLOR", "1");
     command.output().unwrap()
 }
 
@@ -55,6 +62,16 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     found
+}
+
+#[test]
+fn each_folder_is_a_kind_of_fixture() {
+    let folders = fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    for folder in folders {
+        let known = folder.join("waard.yaml").is_file()
+            || ["bad", "mutations", "seed"].iter().any(|name| folder.ends_with(name));
+        assert!(known, "{} is no fixture: fixtures/README.md lists the kinds", folder.display());
+    }
 }
 
 #[test]

@@ -30,7 +30,10 @@ fn topologies(folder: &Path) -> [PathBuf; 2] {
 
 fn generate(topology: &Path, out: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.arg("gen").arg(topology).arg("--out").arg(out).stdin(Stdio::null());
+    // Nothing is judged: it is the writing that is killed.
+    let config = out.with_file_name("unjudged.toml");
+    fs::write(&config, "skip = [\"*\"]\n").unwrap();
+    command.arg("gen").arg(topology).arg("--config").arg(config).arg("--out").arg(out).stdin(Stdio::null());
     command
 }
 

@@ -32,7 +32,10 @@ fn its_example_generates_and_prints_what_stands_there() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("bookshop.yaml"), example).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.args(["gen", "bookshop.yaml", "--out", "dist"]).current_dir(folder.path()).env("NO_COLOR", "1");
+    command
+        .args(["gen", "bookshop.yaml", "--out", "dist", "--as-of", "2026-11-25"])
+        .current_dir(folder.path())
+        .env("NO_COLOR", "1");
     let output = command.output().unwrap();
     let printed = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{printed}");

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use waard_policy::baseline::Compared;
 use waard_policy::{Finding, Location, Outcome, Platform, Report, Severity};
 
 use super::json;
@@ -13,10 +14,19 @@ use crate::problems::{Style, shortened};
 
 /// So many findings are shown with excerpts; all are counted.
 const SHOWN: usize = 500;
+/// So many findings that are gone are named.
+const GONE: usize = 20;
 /// So many places that belong to a finding are shown.
 const RELATED: usize = 6;
 
 pub(super) fn render(platform: &Platform, report: &Report, style: Style) -> String {
+    let mut out = findings(platform, &report.findings, style);
+    summary(platform, report, &mut out);
+    out
+}
+
+/// Findings with excerpts, and nothing else.
+pub(crate) fn findings(platform: &Platform, findings: &[Finding], style: Style) -> String {
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
@@ -25,21 +35,19 @@ pub(super) fn render(platform: &Platform, report: &Report, style: Style) -> Stri
     let mut texts: BTreeMap<&str, Text<'_>> = BTreeMap::new();
     for file in platform.files() {
         let used = |at: &Location| at.path == file.path();
-        let shown = report.findings.iter().take(SHOWN);
-        if shown.clone().any(|finding| used(&finding.location) || finding.related.iter().any(|one| used(&one.location)))
-        {
+        let mut shown = findings.iter().take(SHOWN);
+        if shown.any(|finding| used(&finding.location) || finding.related.iter().any(|one| used(&one.location))) {
             texts.insert(file.path(), Text::new(file.text()));
         }
     }
     let mut out = String::new();
-    for finding in report.findings.iter().take(SHOWN) {
+    for finding in findings.iter().take(SHOWN) {
         out.push_str(&one(&renderer, &texts, finding));
         out.push_str("\n\n");
     }
-    if let Some(more @ 1..) = report.findings.len().checked_sub(SHOWN) {
+    if let Some(more @ 1..) = findings.len().checked_sub(SHOWN) {
         let _ = write!(out, "and {more} more\n\n");
     }
-    summary(platform, report, &mut out);
     out
 }
 
@@ -121,7 +129,9 @@ fn summary(platform: &Platform, report: &Report, out: &mut String) {
             rule.looked_at,
             rule.looks_at
         );
-        for (count, what) in [(rule.findings, "wrong"), (rule.waived, "waived"), (rule.unknown, "unknown")] {
+        for (count, what) in
+            [(rule.findings, "wrong"), (rule.waived, "waived"), (rule.known, "known"), (rule.unknown, "unknown")]
+        {
             if count > 0 {
                 let _ = write!(line, ", {count} {what}");
             }
@@ -132,15 +142,41 @@ fn summary(platform: &Platform, report: &Report, out: &mut String) {
         let _ = writeln!(out, "  {} had nothing to look at", counted(idle, "rule"));
     }
     let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    let _ = writeln!(
+    let _ = write!(
         out,
-        "{}, {}, {} info, {} waived, {} unknown",
+        "{}, {}, {} info, {} waived",
         counted(count(Severity::Error), "error"),
         counted(count(Severity::Warning), "warning"),
         count(Severity::Info),
-        report.waived.len(),
-        report.unknown.len()
+        report.waived.len()
     );
+    if let Some(compared) = &report.baseline {
+        let _ = write!(out, ", {} known", compared.known.len());
+    }
+    let _ = writeln!(out, ", {} unknown", report.unknown.len());
+    let mendable = report.findings.iter().filter(|finding| !finding.fix.is_empty()).count();
+    if mendable > 0 {
+        let _ = writeln!(out, "{mendable} can be mended with --fix; --diff beside it shows how");
+    }
+    if let Some(compared) = &report.baseline {
+        gone(compared, out);
+    }
+}
+
+/// What can be taken out of the baseline.
+fn gone(compared: &Compared, out: &mut String) {
+    let Some(first) = compared.gone.first() else { return };
+    let all: u64 = compared.gone.iter().map(|(_, count)| count).sum();
+    let _ = writeln!(out, "{all} of the baseline no longer found; --write-baseline beside --baseline takes out:");
+    let rest = compared.gone.iter().skip(1).take(GONE - 1);
+    for (one, count) in std::iter::once(first).chain(rest) {
+        let times = if *count > 1 { format!(" ({count} times)") } else { String::new() };
+        let line = format!("{}: {}: {}{times}", one.path, one.rule, one.message);
+        let _ = writeln!(out, "  {}", shortened(&line).replace('\n', " "));
+    }
+    if let Some(more @ 1..) = compared.gone.len().checked_sub(GONE) {
+        let _ = writeln!(out, "  and {more} more");
+    }
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use waard_catalog::Date;
+use waard_policy::baseline::Compared;
 use waard_policy::{Finding, Location, Outcome, Platform, Report, Severity};
 
 /// The version of the document.
@@ -21,10 +22,12 @@ pub(super) fn render(platform: &Platform, report: &Report, as_of: Option<Date>) 
             "warnings": count(report, Severity::Warning),
             "infos": count(report, Severity::Info),
             "waived": report.waived.len(),
+            "known": report.baseline.as_ref().map_or(0, |compared| compared.known.len()),
             "unknown": report.unknown.len(),
         },
         "findings": report.findings.iter().map(finding).collect::<Vec<Value>>(),
         "waived": report.waived.iter().map(finding).collect::<Vec<Value>>(),
+        "baseline": report.baseline.as_ref().map(baseline),
         "unknown": report.unknown.iter().map(|unknown| json!({
             "rule": unknown.rule, "why": unknown.why, "location": location(&unknown.location),
         })).collect::<Vec<Value>>(),
@@ -35,6 +38,7 @@ pub(super) fn render(platform: &Platform, report: &Report, as_of: Option<Date>) 
             "looks_at": rule.looks_at,
             "findings": rule.findings,
             "waived": rule.waived,
+            "known": rule.known,
             "unknown": rule.unknown,
         })).collect::<Vec<Value>>(),
     });
@@ -53,6 +57,18 @@ pub(super) const fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Unknown => "unknown",
         Outcome::NotApplicable => "not-applicable",
     }
+}
+
+fn baseline(compared: &Compared) -> Value {
+    let gone = compared.gone.iter().map(|(one, count)| {
+        json!({
+            "rule": one.rule, "path": one.path, "subject": one.subject, "message": one.message, "count": count,
+        })
+    });
+    json!({
+        "known": compared.known.iter().map(finding).collect::<Vec<Value>>(),
+        "gone": gone.collect::<Vec<Value>>(),
+    })
 }
 
 fn location(at: &Location) -> Value {
@@ -75,5 +91,8 @@ fn finding(finding: &Finding) -> Value {
         "counterexample": finding.counterexample,
         "help": finding.help,
         "waived": finding.waived,
+        "fix": finding.fix.iter().map(|one| json!({
+            "location": location(&one.location), "replacement": one.text,
+        })).collect::<Vec<Value>>(),
     })
 }

@@ -63,8 +63,14 @@ fn case(report: &Report, rule: &Summary, from: Severity, out: &mut String) -> Ca
         );
         return Case::Failed;
     }
-    if !told.is_empty() {
-        let _ = write!(out, ">\n      <system-out>{}</system-out>\n    </testcase>\n", escaped(&lines(&told)));
+    let mut said = lines(&told);
+    for (count, what) in [(rule.waived, "waived"), (rule.known, "known from the baseline")] {
+        if count > 0 {
+            let _ = writeln!(said, "{count} {what}");
+        }
+    }
+    if !said.is_empty() {
+        let _ = write!(out, ">\n      <system-out>{}</system-out>\n    </testcase>\n", escaped(&said));
         return Case::Passed;
     }
     let mut unknown = String::new();

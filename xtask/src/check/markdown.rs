@@ -18,9 +18,13 @@ pub(super) fn render(report: &Report) -> String {
         if errors == 1 { "error" } else { "errors" },
         if warnings == 1 { "warning" } else { "warnings" }
     );
+    let known = report.baseline.as_ref().map_or_else(String::new, |compared| {
+        let gone: u64 = compared.gone.iter().map(|(_, count)| count).sum();
+        format!(", {} known from the baseline, {gone} of it no longer found", compared.known.len())
+    });
     let _ = writeln!(
         out,
-        "{} of {} rules had something to look at; {} waived, {} unknown.",
+        "{} of {} rules had something to look at; {} waived{known}, {} unknown.",
         report.rules.len() - idle,
         report.rules.len(),
         report.waived.len(),

@@ -8,14 +8,38 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use waard_policy::rules::RULES;
-use waard_policy::{Finding, Location, Report, Rule, Severity};
+use waard_policy::{Finding, Location, Outcome, Report, Rule, Severity};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn render(report: &Report) -> String {
     let mut seen = BTreeMap::new();
-    let results: Vec<Value> =
+    let mut results: Vec<Value> =
         report.findings.iter().chain(&report.waived).map(|finding| result(finding, &mut seen)).collect();
+    // Known findings are left out, since code scanning shows whatever is there.
+    if report.baseline.is_some() {
+        for result in &mut results {
+            put(result, "baselineState", json!("new"));
+        }
+    }
+    // A pass, too, would be an alert if it were a result; so how each rule ended stands beside them, in the words that
+    // SARIF has for kinds of results.
+    let rules: Vec<Value> = report
+        .rules
+        .iter()
+        .map(|rule| {
+            json!({
+                "ruleId": rule.rule,
+                "kind": kind(rule.outcome()),
+                "lookedAt": rule.looked_at,
+                "looksAt": rule.looks_at,
+                "findings": rule.findings,
+                "waived": rule.waived,
+                "known": rule.known,
+                "unknown": rule.unknown,
+            })
+        })
+        .collect();
     // What isn't known is no result: code scanning would show it as an alert.
     let unknown: Vec<Value> = report
         .unknown
@@ -41,6 +65,7 @@ pub(super) fn render(report: &Report) -> String {
             "columnKind": "unicodeCodePoints",
             "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": unknown}],
             "results": results,
+            "properties": {"rules": rules},
         }],
     });
     format!("{document:#}\n")
@@ -51,6 +76,16 @@ const fn level(severity: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "note",
+    }
+}
+
+/// Source: SARIF 2.1.0, 3.27.9 `kind` property.
+const fn kind(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Unknown => "open",
+        Outcome::NotApplicable => "notApplicable",
     }
 }
 
@@ -95,10 +130,29 @@ fn result(finding: &Finding, seen: &mut BTreeMap<String, u32>) -> Value {
         }
         put(&mut result, "relatedLocations", json!(related));
     }
+    if !finding.fix.is_empty() {
+        put(&mut result, "fixes", json!([fix(finding)]));
+    }
     if let Some(reason) = &finding.waived {
         put(&mut result, "suppressions", json!([{"kind": "external", "justification": reason}]));
     }
     result
+}
+
+/// All replacements of a mend, by file.
+fn fix(finding: &Finding) -> Value {
+    let mut changes: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
+    for one in &finding.fix {
+        changes
+            .entry(&one.location.path)
+            .or_default()
+            .push(json!({"deletedRegion": region(&one.location), "insertedContent": {"text": one.text}}));
+    }
+    let changes = changes
+        .into_iter()
+        .map(|(path, replacements)| json!({"artifactLocation": {"uri": uri(path)}, "replacements": replacements}));
+    let text = finding.help.as_deref().unwrap_or(&finding.message);
+    json!({"description": {"text": text}, "artifactChanges": changes.collect::<Vec<Value>>()})
 }
 
 fn put(object: &mut Value, key: &str, value: Value) {
@@ -127,10 +181,12 @@ fn fingerprint(finding: &Finding, seen: &mut BTreeMap<String, u32>) -> String {
 fn physical(at: &Location) -> Value {
     json!({
         "artifactLocation": {"uri": uri(&at.path)},
-        "region": {
-            "startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column,
-        },
+        "region": region(at),
     })
+}
+
+fn region(at: &Location) -> Value {
+    json!({"startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column})
 }
 
 /// A path as a reference of RFC 3986: relative, or of a file.

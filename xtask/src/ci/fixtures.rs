@@ -1,4 +1,4 @@
-//! What is committed and generated: the fixtures' goldens and the schema.
+//! What is committed and generated: the fixtures' goldens, the schema, and the pages of the rules.
 
 use std::fs;
 use std::io;
@@ -9,7 +9,7 @@ use crate::exit::Failure;
 use crate::platform::{self, Platform};
 use crate::tree::{self, Options};
 use crate::workspace::shown;
-use crate::{generate, schema as schema_command};
+use crate::{docs, generate, schema as schema_command};
 
 /// So many differences of one fixture are shown.
 const SHOWN: usize = 20;
@@ -93,6 +93,18 @@ pub(super) fn schema(scene: &Scene<'_>) -> Outcome {
             "{place} is out of date: run `cargo xtask schema --out {place}`",
             place = schema_command::PLACE
         )),
+        Err(failure) => Outcome::Failed(failure.message),
+    }
+}
+
+/// `docs --check`.
+pub(super) fn rules(scene: &Scene<'_>) -> Outcome {
+    match docs::changes(&scene.root.join(docs::PLACE)) {
+        Ok(changes) if changes.is_empty() => Outcome::Passed(docs::PLACE.to_owned()),
+        Ok(changes) => {
+            let (count, place) = (changes.len(), docs::PLACE);
+            Outcome::Failed(format!("{count} pages of {place} are out of date: run `cargo xtask docs`"))
+        }
         Err(failure) => Outcome::Failed(failure.message),
     }
 }

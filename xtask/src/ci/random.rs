@@ -1,8 +1,6 @@
 //! Root modules of random topologies: all are formatted, and the real terraform finds those of some valid.
 
-use std::env;
 use std::fs;
-use std::process::Command;
 
 use super::{Outcome, Scene, terraform, tools};
 
@@ -24,13 +22,15 @@ pub(super) fn random(scene: &Scene<'_>) -> Outcome {
         .console
         .say(format_args!("{count} topologies of the seed {}, {} of them validated", scene.seed, scene.random));
     // The random topologies are for tests, and the command line is built without them.
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["run", "--quiet", "--package", "waard-tf", "--example", "random_roots", "--"]);
-    command.arg(&folder).args([count.to_string(), scene.seed.to_string()]).current_dir(&scene.root);
+    let mut command = match tools::example(scene, "random_roots") {
+        Ok(command) => command,
+        Err(outcome) => return outcome,
+    };
+    command.arg(&folder).args([count.to_string(), scene.seed.to_string()]);
     match tools::output(&mut command) {
         Ok(output) if output.status.success() => {}
         Ok(output) => return Outcome::Failed(tools::said(&output)),
-        Err(error) => return tools::not_started("cargo", &error),
+        Err(error) => return tools::not_started("random_roots", &error),
     }
     let mut faults: Vec<String> = terraform::formatted(&folder).into_iter().collect();
     let files = match tools::files_below(&folder) {

@@ -1,5 +1,6 @@
 //! Runs outside tools, a few at a time.
 
+use std::env;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -97,4 +98,19 @@ pub(super) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// An example of the workspace, built and ready to run. It is built as `cargo test --workspace` builds it, with the
+/// features of all members together: as an example of its package alone, everything beneath would be compiled again.
+pub(super) fn example(scene: &Scene<'_>, name: &str) -> Result<Command, Outcome> {
+    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.args(["build", "--quiet", "--workspace", "--example", name]).current_dir(&scene.root);
+    match output(&mut build) {
+        Ok(output) if output.status.success() => {}
+        Ok(output) => return Err(Outcome::Failed(said(&output))),
+        Err(error) => return Err(not_started("cargo", &error)),
+    }
+    let mut command = Command::new(scene.target.join("debug/examples").join(name));
+    command.current_dir(&scene.root);
+    Ok(command)
 }

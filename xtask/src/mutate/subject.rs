@@ -26,6 +26,13 @@ pub(super) struct Subject {
     found: Vec<Finding>,
 }
 
+/// Something that isn't found in the good platform.
+pub(super) struct New {
+    pub(super) finding: Finding,
+    /// True if its rule finds something in the good platform too, about the same thing and in other words.
+    pub(super) was_there: bool,
+}
+
 /// Good platforms by the path of their topology, each made once.
 pub(super) struct Subjects {
     root: PathBuf,
@@ -63,7 +70,7 @@ impl Subject {
     }
 
     /// What is found in the changed platform and not in the good one.
-    pub(super) fn mutated(&self, mutation: &Mutation) -> Result<Vec<Finding>, String> {
+    pub(super) fn mutated(&self, mutation: &Mutation) -> Result<Vec<New>, String> {
         let (of_topology, of_files): (Vec<&Edit>, Vec<&Edit>) =
             mutation.edit.iter().partition(|edit| edit.file == TOPOLOGY);
         let mut files = if of_topology.is_empty() {
@@ -96,12 +103,17 @@ impl Subject {
             }
         }
         let mut found = judge(files, &config);
-        for known in &self.found {
-            if let Some(at) = found.iter().position(|finding| is_same(finding, known)) {
-                found.remove(at);
-            }
-        }
-        Ok(found)
+        let mut known = self.found.clone();
+        known.retain(|known| {
+            let at = found.iter().position(|finding| is_about_same(finding, known) && finding.message == known.message);
+            at.map(|at| found.remove(at)).is_none()
+        });
+        let new = found.into_iter().map(|finding| {
+            // A number in it may be another one now: of a group more, there are more nodes.
+            let before = known.iter().position(|known| is_about_same(&finding, known));
+            New { was_there: before.map(|at| known.remove(at)).is_some(), finding }
+        });
+        Ok(new.collect())
     }
 }
 
@@ -110,14 +122,7 @@ impl Subject {
 fn sources(topology: &str) -> Vec<Source> {
     let mut sources = vec![Source::new(TOPOLOGY, topology)];
     if let Ok(platform) = crate::platform::Platform::read(topology.as_bytes()) {
-        for artifact in platform.emit() {
-            let objects =
-                artifact.objects().iter().map(|object| (object.name.clone(), object.source.clone())).collect();
-            sources.push(
-                Source::new(artifact.path().as_str(), artifact.text())
-                    .from_topology(artifact.source().clone(), objects),
-            );
-        }
+        sources.extend(platform.sources());
     }
     sources
 }
@@ -132,8 +137,7 @@ fn judge(files: Vec<Source>, config: &Config) -> Vec<Finding> {
     check(&Platform::read(files, &config), &config).findings
 }
 
-/// Whether two findings say the same of the same thing, wherever the change has moved it.
-fn is_same(one: &Finding, other: &Finding) -> bool {
-    (&one.rule, &one.location.path, &one.subject, &one.message)
-        == (&other.rule, &other.location.path, &other.subject, &other.message)
+/// Whether two findings are of the same rule about the same thing, wherever the change has moved it.
+fn is_about_same(one: &Finding, other: &Finding) -> bool {
+    (&one.rule, &one.location.path, &one.subject) == (&other.rule, &other.location.path, &other.subject)
 }

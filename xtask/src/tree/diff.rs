@@ -53,6 +53,12 @@ pub fn diff(
     Ok(count)
 }
 
+/// The difference of two versions of one file.
+pub fn unified(path: &str, old: &str, new: &str) -> String {
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
+    diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string()
+}
+
 fn one(root: &Path, path: &str, found: Found, new: Option<&str>) -> Result<String, TreeError> {
     let (from, to) = (format!("a/{path}"), format!("b/{path}"));
     let old = match found {

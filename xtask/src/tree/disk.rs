@@ -107,10 +107,18 @@ impl<'a> Disk<'a> {
 
     /// Replaces the file at `path`, or creates it: a temporary sibling, renamed.
     pub(super) fn write(&self, path: &str, text: &[u8]) -> Result<(), TreeError> {
+        self.write_as(path, text, None)
+    }
+
+    /// The same, with the permissions that the file should have.
+    pub(super) fn write_as(&self, path: &str, text: &[u8], like: Option<fs::Permissions>) -> Result<(), TreeError> {
         let (temporary, target) = (self.at(&names::temporary(path)), self.at(path));
         let mut file = self.step(Action::CreateFile, &temporary, || create_new(&temporary))?;
         let done = self
-            .step(Action::WriteFile, &target, || file.write_all(text))
+            .step(Action::WriteFile, &target, || {
+                file.write_all(text)?;
+                like.map_or(Ok(()), |permissions| file.set_permissions(permissions))
+            })
             .and_then(|()| self.step(Action::Rename, &target, || fs::rename(&temporary, &target)));
         if done.is_err() {
             // The first error is the one to tell. If this one fails too, the next run clears it away.

@@ -12,7 +12,7 @@ const NEXT: [(&str, &str); 2] = [("a.yaml", "a: 2\n"), ("k/b.yaml", "b: 2\n")];
 fn kept(outcome: Outcome) -> Vec<String> {
     match outcome {
         Outcome::Written(report) => report.kept,
-        Outcome::Conflicts(conflicts) => panic!("{conflicts:?}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -107,6 +107,7 @@ fn history(seed: u64) {
                 };
                 assert!(conflicts.iter().all(foreign), "seed {seed}: {conflicts:?}");
             }
+            Outcome::Refused => panic!("nobody was asked"),
             Outcome::Written(_) => {
                 let mut found = everything(&folder.root);
                 for (path, text) in &wanted {

@@ -50,7 +50,7 @@ impl Folder {
     pub(crate) fn write(&self, files: &[(&str, &str)]) -> Report {
         match tree::write(&self.root, &artifacts(files), &options()).unwrap() {
             Outcome::Written(report) => report,
-            Outcome::Conflicts(conflicts) => panic!("{conflicts:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -62,11 +62,11 @@ impl Folder {
     pub(crate) fn conflicts(&self, files: &[(&str, &str)]) -> Vec<Conflict> {
         let before = everything(&self.root);
         match tree::write(&self.root, &artifacts(files), &options()).unwrap() {
-            Outcome::Written(report) => panic!("{report:?}"),
             Outcome::Conflicts(conflicts) => {
                 assert_eq!(before, everything(&self.root), "nothing is written when there are conflicts");
                 conflicts
             }
+            other => panic!("{other:?}"),
         }
     }
 

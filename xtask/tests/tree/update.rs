@@ -1,5 +1,6 @@
 //! From one state of the topology to the next.
 
+use std::cell::Cell;
 use std::fs;
 use std::thread;
 use std::time::Duration;
@@ -183,4 +184,31 @@ fn a_disk_that_refuses_is_told_with_the_path_and_mended_by_the_next_run() {
     assert!(everything(&folder.root).keys().all(|path| !path.contains("waard-tmp")));
     assert!(folder.write(&next).repaired);
     folder.holds_exactly(&next);
+}
+
+#[test]
+fn nothing_is_written_without_agreement_and_it_is_asked_for_only_if_something_changes() {
+    let folder = Folder::new();
+    let asked = Cell::new(0);
+    let agree = |answer: bool, files: &[(&str, &str)]| {
+        asked.set(0);
+        let ask = || {
+            asked.set(asked.get() + 1);
+            answer
+        };
+        let outcome = tree::write(&folder.root, &artifacts(files), &Options { agree: &ask, ..options() }).unwrap();
+        (outcome, asked.get())
+    };
+    let refused = (Outcome::Refused, 1);
+    assert_eq!(agree(false, &FIRST), refused);
+    assert!(!folder.root.exists());
+    let (written, times) = agree(true, &FIRST);
+    assert!(matches!(written, Outcome::Written(_)) && times == 1);
+    assert_eq!(agree(false, &FIRST).1, 0, "nothing changes");
+    assert_eq!(agree(false, &FIRST[1..]), refused, "a file would be removed");
+    assert_eq!(agree(false, &[("k/new.yaml", "a: 1\n")]), refused);
+    folder.holds_exactly(&FIRST);
+    folder.put(FIRST[0].0, "mine\n");
+    let (conflict, times) = agree(false, &[(FIRST[0].0, "other\n")]);
+    assert!(matches!(conflict, Outcome::Conflicts(_)) && times == 0, "what can't be written isn't asked about");
 }

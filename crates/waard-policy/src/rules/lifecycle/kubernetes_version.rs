@@ -47,9 +47,10 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
         }
         SupportPhase::Extended => {
             let message = format!(
-                "standard support of Kubernetes {minor} ended on {}: until {} the control plane costs a surcharge",
+                "standard support of Kubernetes {minor} ended on {}: until {} the control plane costs {}",
                 last(eks.standard_until),
-                last(eks.extended_until)
+                last(eks.extended_until),
+                surcharge(context, cluster)
             );
             findings.report(at, message).severity(Severity::Warning).help(help);
         }
@@ -61,5 +62,15 @@ fn check(context: &Context<'_>, cluster: &Cluster, findings: &mut Findings<'_>) 
             findings.unknown(at, format!("the calendar says nothing about Kubernetes {minor} on {day}"));
         }
         SupportPhase::Standard => {}
+    }
+}
+
+/// What a control plane costs in extended support and before, by the hour.
+fn surcharge(context: &Context<'_>, cluster: &Cluster) -> String {
+    let region = cluster.region().unwrap_or("*");
+    let price = |item: &str| context.catalog().price("eks", item, region).map(|price| price.usd);
+    match (price("control-plane-extended"), price("control-plane")) {
+        (Some(extended), Some(standard)) => format!("{extended} USD an hour instead of {standard}"),
+        _ => "a surcharge".to_owned(),
     }
 }

@@ -12,13 +12,13 @@ pub(crate) mod output;
 mod sarif;
 pub(crate) mod setup;
 
-use waard_model::artifact::Artifact;
 use waard_policy::{Platform, Report, Severity, Source, check};
 
 use crate::cli::{CheckArguments, Gate};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::generate;
+use crate::platform::sources_below;
 use crate::workspace::{self, shown};
 use fix::Mends;
 use output::Shown;
@@ -86,17 +86,7 @@ fn generated(paths: &[std::path::PathBuf], console: &Console) -> Result<Option<V
             console.say(format_args!("{} has problems: nothing is generated from it to be judged", shown(path)));
             return Ok(None);
         };
-        sources.extend(self::sources(platform.name(), &platform.emit()));
+        sources.extend(sources_below(platform.name(), &platform.emit()));
     }
     Ok(Some(sources))
-}
-
-/// What is generated, below the name of its platform, with the part of the topology that it came from.
-pub(crate) fn sources(platform: &str, artifacts: &[Artifact]) -> Vec<Source> {
-    let source = |artifact: &Artifact| {
-        let objects = artifact.objects().iter().map(|object| (object.name.clone(), object.source.clone())).collect();
-        let path = format!("{platform}/{}", artifact.path());
-        Source::new(path, artifact.text()).from_topology(artifact.source().clone(), objects)
-    };
-    artifacts.iter().map(source).collect()
 }

@@ -77,14 +77,19 @@ impl Platform {
 
     /// Everything that is generated, as files to be judged, each with where in the topology it came from.
     pub fn sources(&self) -> Vec<Source> {
-        let emitted = self.emit();
-        let source = |artifact: &Artifact| {
-            let objects =
-                artifact.objects().iter().map(|object| (object.name.clone(), object.source.clone())).collect();
-            Source::new(artifact.path().as_str(), artifact.text()).from_topology(artifact.source().clone(), objects)
-        };
-        emitted.iter().map(source).collect()
+        self.emit().iter().map(|artifact| source(artifact.path().as_str(), artifact)).collect()
     }
+}
+
+/// What is generated, below the name of its platform, as files to be judged.
+pub(crate) fn sources_below(platform: &str, artifacts: &[Artifact]) -> Vec<Source> {
+    artifacts.iter().map(|artifact| source(&format!("{platform}/{}", artifact.path()), artifact)).collect()
+}
+
+/// A generated file, with the part of the topology that it came from.
+fn source(path: &str, artifact: &Artifact) -> Source {
+    let objects = artifact.objects().iter().map(|object| (object.name.clone(), object.source.clone())).collect();
+    Source::new(path, artifact.text()).from_topology(artifact.source().clone(), objects)
 }
 
 /// What contradicts the catalog, at its place in the file.

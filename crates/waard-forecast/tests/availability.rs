@@ -1,12 +1,7 @@
 //! Availability and deployments of whole topologies.
-#![allow(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test reads the fixtures, and fails by panicking, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::path::Path;
+mod support;
 
 use proptest::prelude::*;
 use waard_forecast::availability::{Availability, availability};
@@ -15,10 +10,7 @@ use waard_forecast::recovery::recoveries;
 use waard_forecast::{Assumptions, Span};
 use waard_model::Topology;
 
-fn fixture(name: &str) -> Topology {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name).join("waard.yaml");
-    waard_model::source::read(&std::fs::read(path).unwrap()).unwrap().0
-}
+use support::fixture;
 
 fn of(topology: &Topology, assumptions: &Assumptions) -> Vec<Availability> {
     availability(topology, &recoveries(topology, assumptions, 1), assumptions, 1)

@@ -1,12 +1,7 @@
 //! Bills of whole topologies.
-#![allow(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test reads the fixtures, and fails by panicking, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::path::Path;
+mod support;
 
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -16,12 +11,9 @@ use waard_forecast::{Assumptions, Money};
 use waard_model::Topology;
 use waard_model::quantity::{Bounds, Duration};
 
-const DAY: Date = Date::constant(2026, 11, 25);
+use support::fixture;
 
-fn fixture(name: &str) -> Topology {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name).join("waard.yaml");
-    waard_model::source::read(&std::fs::read(path).unwrap()).unwrap().0
-}
+const DAY: Date = Date::constant(2026, 11, 25);
 
 fn of(topology: &Topology) -> Bill {
     bill(topology, &Assumptions::default(), DAY)

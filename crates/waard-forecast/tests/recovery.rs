@@ -1,12 +1,7 @@
 //! What failures do to whole topologies.
-#![allow(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test reads the fixtures, and fails by panicking, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
-use std::path::Path;
+mod support;
 
 use proptest::prelude::*;
 use waard_forecast::recovery::{Failure, Recovery, recoveries};
@@ -14,10 +9,7 @@ use waard_forecast::{Assumptions, Span};
 use waard_model::Topology;
 use waard_model::spec::StandbyCopy;
 
-fn fixture(name: &str) -> Topology {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name).join("waard.yaml");
-    waard_model::source::read(&std::fs::read(path).unwrap()).unwrap().0
-}
+use support::fixture;
 
 fn of(topology: &Topology) -> Vec<Recovery> {
     recoveries(topology, &Assumptions::default(), 1)

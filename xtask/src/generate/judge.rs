@@ -12,9 +12,9 @@ use waard_policy::rules::RULES;
 use waard_policy::{Config, Finding, Report, Severity, Source};
 
 use crate::check::human;
-use crate::check::sources;
 use crate::console::Console;
 use crate::exit::Failure;
+use crate::platform::sources_below;
 use crate::workspace::shown;
 
 /// What is to be judged, and the judgement once there is one.
@@ -35,7 +35,7 @@ impl Judge<'_> {
         }
         let (_, report) = self.done.get_or_init(|| {
             let topology = Source::from_bytes(shown(self.topology), self.text.to_vec());
-            let generated = sources(self.name, self.artifacts);
+            let generated = sources_below(self.name, self.artifacts);
             let platform =
                 waard_policy::Platform::read(std::iter::once(topology).chain(generated).collect(), self.config);
             let mut report = waard_policy::check(&platform, self.config);

@@ -23,14 +23,8 @@ pub(super) fn region(meter: &mut Meter<'_>, region: &Region) {
 
 fn nodes(meter: &mut Meter<'_>, region: &Region, group: &NodeGroup) {
     let path = region.cluster().path().key("node_groups").key(group.name().as_str());
-    let copies = group.copies(region.zones().len());
-    let scaling = group.scaling();
-    let count = |of: fn(&NodeGroup, u32) -> u32| {
-        let nodes = |nodes| Decimal::from(of(group, nodes)) * Decimal::from(copies);
-        Range::new(nodes(scaling.min()), nodes(scaling.desired()), nodes(scaling.max()))
-    };
-    let on_demand = count(NodeGroup::on_demand);
-    let spot = count(|group, nodes| nodes - group.on_demand(nodes));
+    let on_demand = sizes(region, group, NodeGroup::on_demand);
+    let spot = sizes(region, group, |group, nodes| nodes - group.on_demand(nodes));
     let running = meter.running();
     let commitment = meter.topology.spec().cost.commitments.get(&CommitmentKind::Compute).cloned();
     let covered = commitment.filter(|_| group.work() == WorkKind::Serving && running == Decimal::ONE);
@@ -56,6 +50,14 @@ fn nodes(meter: &mut Meter<'_>, region: &Region, group: &NodeGroup) {
     meter.line(Part::Compute, &path, format!("node group `{name}`, disks"), |entry| {
         (on_demand + spot) * entry.price("ebs", "gp3") * Decimal::from(group.disk_gibibytes()) * running
     });
+}
+
+/// Nodes of a group at the three scales, in all zones that it has nodes of its own in: `of` picks some of so many.
+pub(super) fn sizes(region: &Region, group: &NodeGroup, of: fn(&NodeGroup, u32) -> u32) -> Range {
+    let copies = Decimal::from(group.copies(region.zones().len()));
+    let scaling = group.scaling();
+    let [least, expected, most] = [scaling.min(), scaling.desired(), scaling.max()].map(|nodes| of(group, nodes));
+    Range::new(least, expected, most) * copies
 }
 
 /// The first type's price, between that of the cheapest and that of the dearest.

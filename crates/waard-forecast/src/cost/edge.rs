@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use waard_model::path::ModelPath;
-use waard_model::spec::{Audience, Shield, Steering};
+use waard_model::spec::{Audience, EdgeSpec, Shield, Steering};
 use waard_model::topology::Duty;
 
 use super::compute::share;
-use super::meter::Meter;
+use super::meter::{Entry, Meter};
 use super::network::requests;
 use super::{Part, Range};
 use crate::assumption::key;
@@ -19,10 +19,7 @@ pub(super) fn environment(meter: &mut Meter<'_>) {
         return;
     };
     let path = ModelPath::of(["edge"]);
-    let rules = edge.waf.managed_rules.len() + usize::from(edge.waf.rate_limit.is_some());
-    meter.line(Part::Edge, &path.key("waf"), "firewall of the CDN", |entry| {
-        entry.price("waf", "web-acl") + entry.price("waf", "rule") * Decimal::from(rules as u64)
-    });
+    meter.line(Part::Edge, &path.key("waf"), "firewall of the CDN", |entry| web_acl(entry, edge));
     if edge.shield == Shield::Advanced && topology.is_full_size(environment) {
         meter.line(Part::Edge, &path.key("shield"), "Shield Advanced", |entry| entry.price("shield", "advanced"));
     }
@@ -60,6 +57,12 @@ pub(super) fn environment(meter: &mut Meter<'_>) {
             requests * each + gigabytes * entry.price_in("cloudfront", "internet", place)
         });
     }
+}
+
+/// A web ACL with its rules, before its requests: it costs the same everywhere.
+pub(super) fn web_acl(entry: &Entry<'_>, edge: &EdgeSpec) -> Range {
+    let rules = edge.waf.managed_rules.len() + usize::from(edge.waf.rate_limit.is_some());
+    entry.price_in("waf", "web-acl", "global") + entry.price_in("waf", "rule", "global") * Decimal::from(rules as u64)
 }
 
 /// The share of requests by where users are, as the CDN prices it: the audience of each region, in equal parts.

@@ -5,7 +5,8 @@ use waard_model::quantity::Percent;
 use waard_model::spec::NatLayout;
 use waard_model::topology::{Duty, Region};
 
-use super::compute::share;
+use super::compute::{share, sizes};
+use super::edge::web_acl;
 use super::meter::{Entry, Meter};
 use super::{Part, Range};
 use crate::assumption::key;
@@ -63,14 +64,7 @@ pub(super) fn region(meter: &mut Meter<'_>, region: &Region) {
 
 /// The nodes of a region at the three scales.
 fn nodes(region: &Region) -> Range {
-    let groups = region.cluster().node_groups().values();
-    groups
-        .map(|group| {
-            let copies = Decimal::from(group.copies(region.zones().len()));
-            let scaling = group.scaling();
-            Range::new(scaling.min(), scaling.desired(), scaling.max()) * copies
-        })
-        .sum()
+    region.cluster().node_groups().values().map(|group| sizes(region, group, |_, nodes| nodes)).sum()
 }
 
 /// The region's share of all requests. A standby has none until it takes over.
@@ -101,9 +95,5 @@ fn misses(entry: &Entry<'_>) -> Range {
 
 fn firewall(meter: &mut Meter<'_>, region: &Region) {
     let Some(edge) = meter.topology.spec().edge.as_ref() else { return };
-    let rules = edge.waf.managed_rules.len() + usize::from(edge.waf.rate_limit.is_some());
-    meter.line(Part::Edge, &region.path(), "firewall of the load balancer", |entry| {
-        entry.price_in("waf", "web-acl", "global")
-            + entry.price_in("waf", "rule", "global") * Decimal::from(rules as u64)
-    });
+    meter.line(Part::Edge, &region.path(), "firewall of the load balancer", |entry| web_acl(entry, edge));
 }

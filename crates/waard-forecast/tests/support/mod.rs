@@ -1,10 +1,18 @@
 //! Scenarios that several tests share.
 #![allow(dead_code, unreachable_pub, reason = "each test uses some of them")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking, in its helpers too")]
 
 use waard_forecast::hpa::{Behaviour, Metric, Policy, PolicyKind, Resource, Rules, Settings, Source, Spec, Target};
 use waard_forecast::scaling::{Balancer, Excess, Expander, Load, Pool, Provisioner, Scenario};
 use waard_forecast::start::{Probe, Start};
 use waard_forecast::{Assumptions, Distribution, Span};
+
+/// A shipped topology, by the name of its folder.
+#[expect(clippy::disallowed_methods, reason = "tests read fixtures")]
+pub fn fixture(name: &str) -> waard_model::Topology {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name).join("waard.yaml");
+    waard_model::source::read(&std::fs::read(path).unwrap()).unwrap().0
+}
 
 pub fn secs(seconds: u64) -> Span {
     Span::secs(seconds)

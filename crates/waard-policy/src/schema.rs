@@ -142,6 +142,7 @@ pub(crate) fn each<'c>(
             }
             Some(Verdict::Unknown(why)) => {
                 if said.insert((object.api_version(), object.kind())) {
+                    findings.looked_at_one();
                     findings.unknown(kind_place(object), why.clone());
                 }
             }
@@ -149,6 +150,7 @@ pub(crate) fn each<'c>(
                 if said.insert((object.api_version(), object.kind())) {
                     let why =
                         format!("which fields a `{}` of `{}` has is not known", object.kind(), object.api_version());
+                    findings.looked_at_one();
                     findings.unknown(kind_place(object), why);
                 }
             }

@@ -116,7 +116,7 @@ impl Example {
             Expected::Fail => Ok(()),
             _ if !found.is_empty() => Err(format!("found {found:?}")),
             Expected::Pass if !unknown.is_empty() => Err(format!("could not judge: {unknown:?}")),
-            Expected::Pass if looked_at == 0 && !of_engine => Err("looked at nothing".to_owned()),
+            Expected::Pass | Expected::Unknown if looked_at == 0 && !of_engine => Err("looked at nothing".to_owned()),
             Expected::Unknown if unknown.is_empty() => Err(format!("knew everything, looked at {looked_at}")),
             Expected::None if looked_at > 0 => Err(format!("looked at {looked_at}")),
             _ => Ok(()),
